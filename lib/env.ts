@@ -1,0 +1,154 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { singleton } from "./singleton.ts";
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** An absolute http(s) origin without path; https unless the host is loopback (OAuth 2.1 section 1.5). */
+const origin = z
+  .string()
+  .refine((value) => URL.canParse(value), "is not a URL; write it like https://auth.example.org")
+  .transform((value) => new URL(value))
+  .refine((url) => url.protocol === "https:" || url.protocol === "http:", "must start with https://")
+  .refine((url) => url.pathname === "/" && !url.search && !url.hash, "must be a bare origin, without a path")
+  .refine((url) => !url.username && !url.password, "must not contain a user name or password")
+  .refine(
+    (url) => url.protocol === "https:" || LOOPBACK.has(url.hostname),
+    "must be https (plain http is accepted for localhost only); put TLS in front",
+  )
+  .transform((url) => url.origin);
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value),
+    "is not a PostgreSQL URL; write it like postgresql://user:password@host:5432/name",
+  );
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+const ROLES = ["web", "oauth", "gateway"] as const;
+export type Role = (typeof ROLES)[number];
+const SERVE = ["web,oauth,gateway", "web,oauth", "gateway"] as const;
+
+const schema = z.object({
+  PORT: integer(0, 65_535).default(3000),
+  HOST: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1).default(".data"),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
+  PUBLIC_URL: origin.optional(),
+  API_URL: origin.optional(),
+  MCP_URL: origin.optional(),
+  SECRET: z
+    .string()
+    .refine(
+      (value) => Buffer.byteLength(value) >= 32,
+      "must be at least 32 bytes; make one with: openssl rand -base64 48",
+    )
+    .optional(),
+  SIGN_UP: z.enum(["first", "closed"], "must be first or closed").default("first"),
+  SERVE: z
+    .string()
+    .transform((value) =>
+      value
+        .split(",")
+        .map((role) => role.trim())
+        .join(","),
+    )
+    .refine((value) => SERVE.some((allowed) => allowed === value), `must be one of: ${SERVE.join(" | ")}`)
+    .default("web,oauth,gateway"),
+  TRUST_PROXY: integer(0, 10).default(0),
+  ALLOWED_ORIGINS: z.string().optional(),
+  RATE_LIMIT: integer(1, 100_000_000).default(300),
+  METRICS_TOKEN: z
+    .string()
+    .refine((value) => value.length >= 16, "must be at least 16 characters")
+    .optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "must be debug, info, warn or error").default("info"),
+});
+
+export type Env = {
+  port: number;
+  /** Undefined: both loopback addresses. */
+  host: string | undefined;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  databaseDirectUrl: string | undefined;
+  publicUrl: string;
+  apiUrl: string;
+  mcpUrl: string;
+  secret: string | undefined;
+  signUp: "first" | "closed";
+  roles: ReadonlySet<Role>;
+  /** How many proxies stand in front: decides only which X-Forwarded-For entry is the client's address. */
+  trustProxy: number;
+  /** Extra web origins that may call /v1 and /mcp; `*` for all. */
+  allowedOrigins: readonly string[];
+  /** Requests a minute and API key; a user has twice that. */
+  rateLimit: number;
+  metricsToken: string | undefined;
+  logLevel: "debug" | "info" | "warn" | "error";
+};
+
+/** A wrong configuration: one line per variable, each naming it and saying what it must be. Never repeats the value. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+/**
+ * Reads and checks the environment. Empty variables count as unset.
+ * @throws ConfigurationError naming every wrong variable.
+ */
+export function parseEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}.`);
+    throw new ConfigurationError(lines.join(" "));
+  }
+  const values = parsed.data;
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+  const roles = new Set(ROLES.filter((role) => values.SERVE.split(",").includes(role)));
+  if (!roles.has("web") && !values.DATABASE_URL) {
+    throw new ConfigurationError(
+      "DATABASE_URL is required with SERVE=gateway: a gateway on its own shares the database of the others.",
+    );
+  }
+  if (values.DATABASE_URL && roles.has("web") && !values.SECRET) {
+    throw new ConfigurationError(
+      "SECRET is required with DATABASE_URL: at least 32 bytes, the same for every process. Make one with: openssl rand -base64 48",
+    );
+  }
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL,
+    publicUrl,
+    apiUrl: values.API_URL ?? publicUrl,
+    mcpUrl: values.MCP_URL ?? publicUrl,
+    secret: values.SECRET,
+    signUp: values.SIGN_UP,
+    roles,
+    trustProxy: values.TRUST_PROXY,
+    allowedOrigins: (values.ALLOWED_ORIGINS ?? "")
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+    rateLimit: values.RATE_LIMIT,
+    metricsToken: values.METRICS_TOKEN,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** The process's configuration, read once. The only reader of process.env. @throws ConfigurationError */
+export function env(): Env {
+  return singleton("env", () => parseEnv(process.env));
+}

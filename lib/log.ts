@@ -1,0 +1,66 @@
+import { singleton } from "./singleton.ts";
+
+const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+export type LogLevel = keyof typeof LEVELS;
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+const FLUSH_AFTER_MS = 50;
+const FLUSH_AT_LINES = 500;
+
+/** Fields whose value is a secret whatever it looks like; the call site is wrong, the line is still safe. */
+const SECRET_FIELDS =
+  /"(authorization|cookie|set-cookie|password|token|secret|code|code_verifier|refresh_token|client_secret|device_code)":"(?:[^"\\]|\\.)*"/gi;
+/** An API key keeps its first 8 characters; after `Bearer`, and for anything shaped like a JWT, nothing stays. */
+const KEY = /psy_([A-Za-z0-9]{4})[A-Za-z0-9_-]+/g;
+const BEARER = /\b(bearer|dpop|basic)\s+(?!psy_)[A-Za-z0-9._~+/=-]{8,}/gi;
+const JWT = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
+const ONE_TIME_LINK = /([?&](?:token|code)=)[^&\s"]+/g;
+const MAYBE_SECRET = /psy_|eyJ|bearer|dpop|basic|token|secret|code|password|cookie|authorization/i;
+
+/** Takes secrets out of a line of text: what remains may be logged, shown or stored. Standards KEY-15. */
+export function redact(line: string): string {
+  if (!MAYBE_SECRET.test(line)) return line;
+  return line
+    .replace(SECRET_FIELDS, '"$1":"[redacted]"')
+    .replace(KEY, "psy_$1…")
+    .replace(BEARER, "$1 [redacted]")
+    .replace(JWT, "[redacted JWT]")
+    .replace(ONE_TIME_LINK, "$1[redacted]");
+}
+
+type Sink = { level: number; lines: string[]; timer: NodeJS.Timeout | undefined };
+
+const sink = singleton<Sink>("log", () => {
+  process.once("exit", flushLog);
+  return { level: LEVELS.info, lines: [], timer: undefined };
+});
+
+/** Sets the least level that is written; server.ts does so from LOG_LEVEL. */
+export function setLogLevel(level: LogLevel): void {
+  sink.level = LEVELS[level];
+}
+
+/** Writes what is buffered now. Runs by itself every 50 ms, at 500 lines and at exit. */
+export function flushLog(): void {
+  clearTimeout(sink.timer);
+  sink.timer = undefined;
+  if (sink.lines.length === 0) return;
+  process.stdout.write(`${sink.lines.join("\n")}\n`);
+  sink.lines = [];
+}
+
+function write(level: LogLevel, message: string, fields: LogFields): void {
+  if (LEVELS[level] < sink.level) return;
+  const line = redact(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }));
+  sink.lines.push(line);
+  if (level === "error" || sink.lines.length >= FLUSH_AT_LINES) return flushLog();
+  sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
+}
+
+/** The one logger: JSON lines on standard output, redacted, buffered for at most 50 ms. */
+export const log = {
+  debug: (message: string, fields: LogFields = {}) => write("debug", message, fields),
+  info: (message: string, fields: LogFields = {}) => write("info", message, fields),
+  warn: (message: string, fields: LogFields = {}) => write("warn", message, fields),
+  error: (message: string, fields: LogFields = {}) => write("error", message, fields),
+};
