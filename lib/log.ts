@@ -53,8 +53,8 @@ function write(level: LogLevel, message: string, fields: LogFields): void {
   if (LEVELS[level] < sink.level) return;
   const line = redact(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }));
   sink.lines.push(line);
-  if (level === "error" || sink.lines.length >= FLUSH_AT_LINES) return flushLog();
-  sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
+  if (level === "error" || sink.lines.length >= FLUSH_AT_LINES) flushLog();
+  else sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
 }
 
 /** The one logger: JSON lines on standard output, redacted, buffered for at most 50 ms. */
