@@ -6,6 +6,8 @@ export type Actor = {
   userId: string;
   /** Whether that user is an administrator; the command line is. */
   isAdministrator: boolean;
+  /** The browser session it acts in: the one that "all other sessions" leaves alone. */
+  sessionId?: string | undefined;
   address?: string | undefined;
   userAgent?: string | undefined;
 };
