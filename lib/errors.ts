@@ -45,6 +45,7 @@ const ERRORS = {
     message: "The key was made, but the answer was lost on the way. Rotate it to get one you can copy.",
   },
   email_invalid: { status: 422, message: "Type an address like name@example.org." },
+  name_mismatch: { status: 422, message: "Type the name exactly, or paste it." },
   email_taken: { status: 409, message: "An account with this e-mail exists already." },
   user_not_found: { status: 404, message: "No such user. List them with: user list." },
   user_disabled: { status: 403, message: "This account is disabled. Ask an administrator of this server." },

@@ -106,7 +106,9 @@ async function listen(config: pg.ClientConfig, state: State, handlers: Handlers)
   const ended = Promise.withResolvers<string>();
   const firstHeartbeat = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
+  let finished = false;
   const finish = (reason: string): void => {
+    finished = true;
     clearInterval(timer);
     ended.resolve(reason);
     firstHeartbeat.reject(new Error(reason));
@@ -116,6 +118,7 @@ async function listen(config: pg.ClientConfig, state: State, handlers: Handlers)
   client.on("error", (error) => finish(error.message));
   client.on("end", () => finish("The connection ended"));
   client.on("notification", ({ channel, payload = "" }) => {
+    if (finished) return; // a heartbeat of a connection that was given up proves nothing
     if (channel !== EVENT_CHANNEL) {
       state.heardUntil = Math.max(state.heardUntil, Number(payload));
       return firstHeartbeat.resolve();

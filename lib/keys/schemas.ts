@@ -86,3 +86,12 @@ export const listKeysSchema = z.object({
   cursor: z.string().max(200).optional(),
 });
 export type ListKeysInput = z.infer<typeof listKeysSchema>;
+
+export const importKeySchema = z.object({
+  name: keyNameSchema,
+  /** SHA-256 of the whole key, in hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-fA-F]{64}$/, "Give the SHA-256 of the key as 64 hexadecimal digits."),
+  scope: z.enum(SCOPES),
+  expiresAt: z.coerce.date().optional(),
+});
+export type ImportKeyInput = z.infer<typeof importKeySchema>;

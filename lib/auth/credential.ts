@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { KEY_PREFIX } from "#lib/keys/key-format.ts";
+
+/** An unverified credential. A `psy_` value is never tried as a token. */
+export type Credential = { kind: "api_key" | "access_token"; value: string };
+
+/**
+ * What the headers carry:
+ * - `none`: no credential;
+ * - `malformed`: an Authorization header that is no Bearer credential (RFC 6750 section 2.1);
+ * - `conflicting`: two credentials in one request (RFC 6750 section 2), whichever they are;
+ * - `not_expanded`: the literal text of the variable, which clients send when they do not fill it in.
+ */
+export type ParsedCredential =
+  | { ok: true; credential: Credential }
+  | { ok: false; reason: "none" | "malformed" | "conflicting" | "not_expanded" };
+
+const CREDENTIAL_MAX = 4096;
+const NONE: ParsedCredential = { ok: false, reason: "none" };
+const MALFORMED: ParsedCredential = { ok: false, reason: "malformed" };
+const CONFLICTING: ParsedCredential = { ok: false, reason: "conflicting" };
+const NOT_EXPANDED: ParsedCredential = { ok: false, reason: "not_expanded" };
+
+/**
+ * Reads the credential of a request from its headers, and from nowhere else: tokens in a query string or a form body are not
+ * looked at (OAuth 2.1 section 5.2.1). The scheme is case-insensitive, spaces around the credential are ignored (RFC 9110
+ * section 11.1). `X-Pensyve-Key`, which old clients send, counts when there is no Authorization header.
+ * @param rawHeaders as Node gives them: Node keeps only the first of several Authorization headers in `headers`.
+ */
+export function parseCredential(headers: IncomingHttpHeaders, rawHeaders: readonly string[]): ParsedCredential {
+  const { authorization } = headers;
+  const legacy = headers["x-pensyve-key"];
+  if (authorization === undefined) return legacy === undefined ? NONE : fromLegacyHeader(legacy);
+  if (countHeader(rawHeaders, "authorization") > 1) return CONFLICTING;
+  const value = bearerValue(authorization);
+  if (value === undefined) return MALFORMED;
+  if (legacy !== undefined && legacy !== value) return CONFLICTING;
+  return credential(value);
+}
+
+function fromLegacyHeader(header: string | string[]): ParsedCredential {
+  if (typeof header !== "string") return CONFLICTING;
+  const value = header.trim();
+  return isToken68(value) || value === "${PENSYVE_API_KEY}" ? credential(value) : MALFORMED;
+}
+
+function credential(value: string): ParsedCredential {
+  if (value === "${PENSYVE_API_KEY}") return NOT_EXPANDED;
+  return { ok: true, credential: { kind: value.startsWith(KEY_PREFIX) ? "api_key" : "access_token", value } };
+}
+
+function bearerValue(header: string): string | undefined {
+  const text = header.trim();
+  const space = text.indexOf(" ");
+  if (space !== 6 || text.slice(0, 6).toLowerCase() !== "bearer") return undefined;
+  const value = text.slice(7).trim();
+  return isToken68(value) || value === "${PENSYVE_API_KEY}" ? value : undefined;
+}
+
+/** b64token of RFC 6750 section 2.1, plus nothing: a comma would be a folded second header, a space a second credential. */
+function isToken68(value: string): boolean {
+  if (value.length === 0 || value.length > CREDENTIAL_MAX) return false;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    const isAlphanumeric = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+    if (!isAlphanumeric && !"-._~+/=".includes(value.charAt(index))) return false;
+  }
+  return true;
+}
+
+function countHeader(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index];
+    if (header !== undefined && header.length === name.length && header.toLowerCase() === name) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,123 @@
+import { hash } from "node:crypto";
+import { db } from "#lib/db.ts";
+import { isWellFormedKey } from "#lib/keys/key-format.ts";
+import { type KeyState, keyState, keyWorks, worksUntil } from "#lib/keys/key-state.ts";
+import type { KeyCache } from "./key-cache.ts";
+import type { ApiKeyPrincipal } from "./principal.ts";
+
+/**
+ * The outcome of verifying a key, a closed union. Refusals differ for the log only; the wire says the same for all but the last.
+ * - `malformed`: checksum or form is wrong; nothing was looked up.
+ * - `unknown`: no such key.
+ * - `revoked`, `expired`, `replaced`: its state at `now`.
+ * - `user_disabled`: its owner is disabled.
+ * - `unavailable`: the cache may not be trusted and the database does not answer. Not a verdict on the key: 503.
+ */
+export type KeyVerification =
+  | { ok: true; principal: ApiKeyPrincipal }
+  | {
+      ok: false;
+      reason: "malformed" | "unknown" | Exclude<KeyState, "active" | "in_grace"> | "user_disabled" | "unavailable";
+    };
+
+export type KeyVerifier = {
+  cache: KeyCache;
+  /** Whether every change has been heard up to now; see lib/events/listener.ts. */
+  isTrusted(): boolean;
+  /** Whether keys without our checksum exist. */
+  hasImportedKeys(): boolean;
+};
+
+const MALFORMED: KeyVerification = { ok: false, reason: "malformed" };
+const UNKNOWN: KeyVerification = { ok: false, reason: "unknown" };
+const EXPIRED: KeyVerification = { ok: false, reason: "expired" };
+const UNAVAILABLE: KeyVerification = { ok: false, reason: "unavailable" };
+const READS_MAX = 5;
+
+/**
+ * Verifies a key: cache while it is trusted, else one look-up by hash. Synchronous when cached.
+ * A key is accepted only if it works at `nowMs` (the clock of this process) by the newest state this gateway may rely on:
+ * when an event arrives during the look-up, the state is read again.
+ */
+export function verifyKey(
+  value: string,
+  verifier: KeyVerifier,
+  nowMs: number,
+): KeyVerification | Promise<KeyVerification> {
+  const digest = hash("sha256", value, "base64url");
+  if (verifier.isTrusted()) {
+    const monotonicMs = performance.now();
+    const cached = verifier.cache.get(digest, monotonicMs);
+    if (cached !== undefined) {
+      if (nowMs < cached.worksUntilMs) return cached;
+      // Whether it expired or was replaced only matters for the log, and the row may have changed: read it.
+      return lookUp(digest, verifier, nowMs);
+    }
+    if (verifier.cache.isRefused(digest, monotonicMs)) return UNKNOWN;
+  }
+  if (!isWellFormedKey(value) && !verifier.hasImportedKeys()) return MALFORMED;
+  verifier.cache.counters.misses += 1;
+  return lookUp(digest, verifier, nowMs);
+}
+
+async function lookUp(digest: string, verifier: KeyVerifier, nowMs: number): Promise<KeyVerification> {
+  const { cache } = verifier;
+  for (let read = 1; ; read += 1) {
+    const generation = cache.generation();
+    const trusted = verifier.isTrusted();
+    const row = await findKey(digest);
+    if (row === "unavailable") return UNAVAILABLE;
+    if (generation !== cache.generation() && read < READS_MAX) continue;
+    const monotonicMs = performance.now();
+    const mayStore = trusted && verifier.isTrusted();
+    if (row === null) {
+      if (mayStore) cache.refuse(digest, monotonicMs, generation);
+      return UNKNOWN;
+    }
+    if (row.user.disabledAt !== null) return { ok: false, reason: "user_disabled" };
+    const state = keyState(row, new Date(nowMs));
+    if (!keyWorks(state)) return refusal(state);
+    const principal: ApiKeyPrincipal = Object.freeze({
+      kind: "api_key",
+      userId: row.userId,
+      scope: row.scope,
+      keyId: row.id,
+      prefix: row.prefix,
+      name: row.name,
+      expiresAt: row.expiresAt,
+      graceEndsAt: row.graceEndsAt,
+    });
+    const worksUntilMs = worksUntil(row)?.getTime() ?? Number.POSITIVE_INFINITY;
+    const entry = { ok: true as const, principal, worksUntilMs, storedAtMs: monotonicMs };
+    if (mayStore) cache.set(digest, entry, generation);
+    return entry;
+  }
+}
+
+function refusal(state: KeyState): KeyVerification {
+  if (state === "revoked" || state === "replaced") return { ok: false, reason: state };
+  return EXPIRED;
+}
+
+async function findKey(digest: string) {
+  try {
+    return await db().apiKey.findUnique({
+      where: { hash: new Uint8Array(Buffer.from(digest, "base64url")) },
+      select: {
+        id: true,
+        userId: true,
+        name: true,
+        prefix: true,
+        scope: true,
+        expiresAt: true,
+        revokedAt: true,
+        rotatedAt: true,
+        graceEndsAt: true,
+        user: { select: { disabledAt: true } },
+      },
+    });
+  } catch {
+    // Whatever the reason - no connection, no answer in time - the key could not be checked, so nobody is let in.
+    return "unavailable" as const;
+  }
+}
