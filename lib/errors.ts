@@ -55,6 +55,7 @@ const ERRORS = {
     message: "This link no longer works. The server prints a new one at each start until there is an account.",
   },
   wrong_password: { status: 403, message: "Email or password is wrong. Try again." },
+  wrong_current_password: { status: 403, message: "This is not your current password. Type it again." },
   sign_in_slowed: { status: 429, message: "Too many tries. Wait, then try again." },
   password_too_short: { status: 422, message: "Use at least 15 characters." },
   password_too_long: { status: 422, message: "Use at most 256 characters." },
