@@ -3,96 +3,114 @@ import { Prisma } from "#lib/generated/prisma/client.ts";
 import type { Candidate } from "./ranking.ts";
 import type { MemoryType } from "./vocabulary.ts";
 
-/** Which of the user's memories a search may find. */
-export type SearchFilter = {
+export type Search = {
   userId: string;
   namespace: string | undefined;
   types: readonly MemoryType[] | undefined;
   minConfidence: number | undefined;
-};
-export type Search = SearchFilter & {
   /** Empty for the newest only. */
   query: string;
   /** Entities that the caller prefers. */
   entityIds: string[];
-  /** Only memories that concern these entities. */
+  /** How many rows will be shown. */
+  limit: number;
+};
+type Scope = Search & {
+  /** Only memories that concern the preferred entities. */
   onlyTheirs: boolean;
-  /** Most rows that each of the three searches may add. */
-  budget: number;
 };
 
+/** Full text and likeness add at least so many candidates: what is second in two rankings can come first. */
+const BUDGET_MIN = 100;
 /** Words shorter than this have too few trigrams to be told apart. */
 const LIKE_WORD_MIN = 4;
-/** Words of the query that are compared by likeness. The first ones, so that further words never take anything away. */
+/** Words of the query that are compared by likeness: the first ones, so that further words never take anything away. */
 const LIKE_WORDS_MAX = 12;
-/** How alike two words must be. At 0.5 one wrong letter in a word of eight is found. */
+/** How alike two words must be, from 0 to 1. `prefernces` and `preferences` reach 0.64, `databse` and `database` 0.62. */
 const LIKENESS_MIN = "0.5";
 
-/** Runs the three searches of ranking.ts in one statement. Every branch carries the owner. */
+/**
+ * Runs the searches of ranking.ts; each carries the owner. With preferred entities each runs a second time for theirs
+ * alone. A memory that is found more than once is one candidate.
+ */
 export async function findCandidates(tx: Tx, search: Search): Promise<Candidate[]> {
-  const words = likeWords(search.query);
-  const mine = filterOf(search);
-  const { budget, query } = search;
-  if (words.length > 0) {
-    await tx.$queryRaw`SELECT set_config('pg_trgm.word_similarity_threshold', ${LIKENESS_MIN}, true)`;
+  const candidates = new Map<string, Candidate>();
+  const add = (rows: readonly Row[], found: (row: Row) => Partial<Candidate>) => {
+    for (const row of rows) {
+      candidates.set(row.id, { ...(candidates.get(row.id) ?? candidateFromRow(row)), ...found(row) });
+    }
+  };
+  const scopes: Scope[] = [{ ...search, onlyTheirs: false }];
+  if (search.entityIds.length > 0) scopes.push({ ...search, onlyTheirs: true });
+  for (const scope of scopes) add(await newest(tx, scope), () => ({}));
+  if (search.query === "") return [...candidates.values()];
+
+  const words = wordsOf(search.query);
+  const found = new Set<string>();
+  for (const scope of scopes) {
+    const matching = await findMatching(tx, scope, words);
+    add(matching, ({ value }) => ({ textRank: value }));
+    for (const word of matching.flatMap((row) => row.words)) found.add(word);
   }
-  const branches = [
-    Prisma.sql`recent AS (SELECT id FROM memories m WHERE ${mine} ORDER BY created_at DESC, id DESC LIMIT ${budget})`,
-  ];
-  if (query !== "") branches.push(matching(mine, query, budget));
-  if (words.length > 0) branches.push(alike(mine, words, budget));
-  const none = Prisma.sql`(SELECT NULL::uuid AS id, NULL::float8 AS value)`;
-  const rows = await tx.$queryRaw<Row[]>`
-    WITH ${Prisma.join(branches, ", ")}
-    SELECT m.id, m.created_at, m.confidence, matching.value AS text_rank, alike.value AS likeness,
-           ${concerns(search.entityIds)} AS concerns_entity
-    FROM memories m
-    LEFT JOIN ${query === "" ? none : Prisma.raw("matching")} AS matching ON matching.id = m.id
-    LEFT JOIN ${words.length === 0 ? none : Prisma.raw("alike")} AS alike ON alike.id = m.id
-    WHERE m.user_id = ${search.userId}::uuid AND m.id IN (
-      SELECT id FROM recent
-      ${query === "" ? Prisma.empty : Prisma.sql`UNION ALL SELECT id FROM matching`}
-      ${words.length === 0 ? Prisma.empty : Prisma.sql`UNION ALL SELECT id FROM alike`}
-    )`;
-  return rows.map(candidateFromRow);
+  const missing = words.filter((word) => !found.has(word));
+  const compared = await wordsToCompare(tx, missing);
+  if (compared.length === 0) return [...candidates.values()];
+  for (const scope of scopes) add(await findAlike(tx, scope, compared), ({ value }) => ({ likeness: value }));
+  return [...candidates.values()];
 }
 
-type Row = {
-  id: string;
-  created_at: Date;
-  confidence: number;
-  text_rank: number | null;
-  likeness: number | null;
-  concerns_entity: boolean;
-};
+type Row = { id: string; created_at: Date; confidence: number; concerns_entity: boolean; value: number };
+type MatchingRow = Row & { words: string[] };
+
+function newest(tx: Tx, search: Scope): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT ${columns(search)}, 0::float8 AS value FROM memories m
+    WHERE ${mine(search)} ORDER BY m.created_at DESC, m.id DESC LIMIT ${search.limit}`;
+}
 
 /**
  * The query's words joined by OR, so that more words never find less. `plainto_tsquery` joins them with ` & `, and no
- * lexeme of the English parser contains a space, so the text can be turned around safely. 1: long texts count less.
+ * lexeme of the English parser contains a space, so its text can be turned around. The 1 makes long texts count less.
  */
-function matching(mine: Prisma.Sql, query: string, budget: number): Prisma.Sql {
-  return Prisma.sql`
-    asked AS MATERIALIZED (SELECT replace(plainto_tsquery('english', ${query})::text, ' & ', ' | ')::tsquery AS words),
-    matching AS (
-      SELECT m.id, ts_rank(m.search, (SELECT words FROM asked), 1)::float8 AS value
-      FROM memories m
-      WHERE ${mine} AND m.search @@ (SELECT words FROM asked)
-      ORDER BY value DESC, m.created_at DESC, m.id DESC LIMIT ${budget}
-    )`;
+function findMatching(tx: Tx, search: Scope, words: string[]): Promise<MatchingRow[]> {
+  const asked = Prisma.sql`replace(plainto_tsquery('english', ${search.query})::text, ' & ', ' | ')::tsquery`;
+  return tx.$queryRaw<MatchingRow[]>`
+    SELECT best.id, best.created_at, best.confidence, best.concerns_entity, best.value,
+      ARRAY(SELECT word FROM unnest(${words}::text[]) word WHERE best.search @@ plainto_tsquery('english', word)) AS words
+    FROM (
+      SELECT ${columns(search)}, m.search, ts_rank(m.search, ${asked}, 1)::float8 AS value FROM memories m
+      WHERE ${mine(search)} AND m.search @@ ${asked}
+      ORDER BY value DESC, m.created_at DESC, m.id DESC LIMIT ${budget(search)}
+    ) best`;
+}
+
+/**
+ * Words worth comparing by likeness: those that no match contains (comparing is dear, and a word that was found is no
+ * typo), without the words that full text leaves out. Sets the threshold for the statements of this transaction.
+ */
+async function wordsToCompare(tx: Tx, words: string[]): Promise<string[]> {
+  if (words.length === 0) return [];
+  const rows = await tx.$queryRaw<{ word: string }[]>`
+    SELECT word, set_config('pg_trgm.word_similarity_threshold', ${LIKENESS_MIN}, true)
+    FROM unnest(${words}::text[]) word WHERE numnode(plainto_tsquery('english', word)) > 0`;
+  return rows.map(({ word }) => word);
 }
 
 /** `%>` finds through the trigram index; the sum prefers texts in which more of the words have a likeness. */
-function alike(mine: Prisma.Sql, words: string[], budget: number): Prisma.Sql {
-  return Prisma.sql`
-    alike AS (
-      SELECT m.id, (SELECT sum(word_similarity(word, m.content)) FROM unnest(${words}::text[]) word)::float8 AS value
-      FROM memories m
-      WHERE ${mine} AND m.content %> ANY(${words}::text[])
-      ORDER BY value DESC, m.created_at DESC, m.id DESC LIMIT ${budget}
-    )`;
+function findAlike(tx: Tx, search: Scope, words: string[]): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT ${columns(search)},
+      (SELECT sum(word_similarity(word, m.content)) FROM unnest(${words}::text[]) word)::float8 AS value
+    FROM memories m
+    WHERE ${mine(search)} AND m.content %> ANY(${words}::text[])
+    ORDER BY value DESC, m.created_at DESC, m.id DESC LIMIT ${budget(search)}`;
 }
 
-function filterOf({ userId, namespace, types, minConfidence, onlyTheirs, entityIds }: Search): Prisma.Sql {
+function columns({ entityIds }: Search): Prisma.Sql {
+  return Prisma.sql`m.id, m.created_at, m.confidence, ${concerns(entityIds)} AS concerns_entity`;
+}
+
+function mine({ userId, namespace, types, minConfidence, onlyTheirs, entityIds }: Scope): Prisma.Sql {
   const conditions = [Prisma.sql`m.user_id = ${userId}::uuid`];
   if (namespace !== undefined) conditions.push(Prisma.sql`m.namespace = ${namespace}`);
   if (types !== undefined) conditions.push(Prisma.sql`m.type = ANY(${[...types]}::text[])`);
@@ -103,11 +121,16 @@ function filterOf({ userId, namespace, types, minConfidence, onlyTheirs, entityI
 
 function concerns(entityIds: string[]): Prisma.Sql {
   if (entityIds.length === 0) return Prisma.sql`false`;
-  return Prisma.sql`(m.entity_id = ANY(${entityIds}::uuid[]) OR coalesce(m.source_entity_id = ANY(${entityIds}::uuid[]), false))`;
+  const ids = Prisma.sql`ANY(${entityIds}::uuid[])`;
+  return Prisma.sql`coalesce(m.entity_id = ${ids} OR m.source_entity_id = ${ids}, false)`;
 }
 
-function likeWords(query: string): string[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+function budget({ limit }: Search): number {
+  return Math.max(limit, BUDGET_MIN);
+}
+
+function wordsOf(query: string): string[] {
+  const words = query.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return [...new Set(words)].filter((word) => word.length >= LIKE_WORD_MIN).slice(0, LIKE_WORDS_MAX);
 }
 
@@ -116,8 +139,8 @@ function candidateFromRow(row: Row): Candidate {
     id: row.id,
     createdAt: row.created_at,
     confidence: row.confidence,
-    textRank: row.text_rank ?? undefined,
-    likeness: row.likeness ?? undefined,
+    textRank: undefined,
+    likeness: undefined,
     concernsEntity: row.concerns_entity,
   };
 }

@@ -4,15 +4,15 @@ import type { RecallReason } from "./memory-store.ts";
  * How recall ranks. The one place.
  *
  * Candidates come from three searches, each of the user's own rows only:
- *   matches  full text: any word of the query, by its English stem (ts_rank: more of the words, and closer to a short text, is better);
- *   like     trigrams: words that look like the query's (typos, longer forms);
+ *   matches  full text: any word of the query, by its English stem (more of the words, and in a shorter text, is better);
+ *   like     trigrams, for words of the query that no match contains: what looks like them (typos, longer forms);
  *   recent   the newest, so that an answer is never empty while there are memories.
- * With an entity each search runs twice, once for its memories alone, so that a large store cannot crowd them out.
+ * With an entity each search runs once more for its memories alone, so that a large store cannot crowd them out.
  *
  * Five rankings of these candidates are then fused by weighted reciprocal ranks:
  *   score(m) = sum over rankings of  weight * (K + 1) / (K + rank of m)     (nothing where a ranking lacks m)
- * The weights add up to 1, so a score is between 0 and 1, and 1 is first in everything. What only is recent or sure
- * stays at or below 0.10, and at or below 0.20 for the entity's own: clients cut at 0.15 to keep what fits the query.
+ * The weights add up to 1, so a score is between 0 and 1. What is merely recent or sure reaches at most 0.10, or 0.20
+ * when it concerns the entity: existing clients cut at 0.15 to keep what fits the query.
  * Equal values share a rank, and equal scores are put in the order of time, newest first, then by id.
  */
 

@@ -6,10 +6,7 @@ import { checkedLimit, checkFraction, checkText } from "./memory-input.ts";
 import { memoryFromRow } from "./memory-row.ts";
 import { BYTES_MAX, type Owner, type RecalledMemory, type RecallInput } from "./memory-store.ts";
 import { namespaceToRead } from "./namespaces.ts";
-import { type Candidate, type Ranked, rankCandidates } from "./ranking.ts";
-
-/** Each search adds at least so many candidates, so that one that is second in two searches can become first. */
-const BUDGET_MIN = 100;
+import { type Ranked, rankCandidates } from "./ranking.ts";
 
 /** See {@link MemoryStore.recall}. */
 export async function recall(owner: Owner, input: RecallInput, now = new Date()): Promise<RecalledMemory[]> {
@@ -26,15 +23,11 @@ export async function recall(owner: Owner, input: RecallInput, now = new Date())
     minConfidence: input.minConfidence,
     query: trimmed === "*" ? "" : trimmed,
     entityIds,
-    budget: Math.max(limit, BUDGET_MIN),
+    limit,
   };
   return inTransaction(async (tx) => {
-    const found = new Map<string, Candidate>();
-    // The broad search last: what both find is then described by the same ranks as everything else.
-    for (const onlyTheirs of entityIds.length > 0 ? [true, false] : [false]) {
-      for (const candidate of await findCandidates(tx, { ...search, onlyTheirs })) found.set(candidate.id, candidate);
-    }
-    const best = rankCandidates([...found.values()], search.query !== "").slice(0, limit);
+    const candidates = await findCandidates(tx, search);
+    const best = rankCandidates(candidates, search.query !== "").slice(0, limit);
     const memories = await load(tx, owner, best);
     await countAccess(tx, owner, best, now);
     return memories;
