@@ -33,6 +33,10 @@ const ERRORS = {
   not_found: { status: 404, message: "It does not exist, or is not yours. Check the address and the id." },
   method_not_allowed: { status: 405, message: "This address does not take that method. See the Allow header." },
   conflict: { status: 409, message: "This changed elsewhere meanwhile. Reload to see it." },
+  misdirected_request: {
+    status: 421,
+    message: "This server is not known under that host name. Use the address in PUBLIC_URL.",
+  },
   rate_limited: { status: 429, message: "Too many requests. Wait as long as the Retry-After header says." },
   internal_error: { status: 500, message: "Something failed here. Give your operator the request id." },
   unavailable: { status: 503, message: "The database does not answer. Try again in a few seconds." },

@@ -1,0 +1,23 @@
+import type { Server } from "node:http";
+import next from "next";
+import type { Handler } from "#lib/server/front-door.ts";
+
+/**
+ * Next, mounted into the server: the pages. In development it also serves its socket for reloading through `server`.
+ * Loaded only with the web role, and after NEXTAUTH_URL is set.
+ */
+export async function startPages(
+  server: Server,
+  isDevelopment: boolean,
+): Promise<{ handle: Handler; close: () => Promise<void> }> {
+  const app = next({
+    dev: isDevelopment,
+    dir: import.meta.dirname,
+    httpServer: server,
+    customServer: true,
+    turbopack: true,
+  });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  return { handle: (request, response) => void handle(request, response), close: () => app.close() };
+}
