@@ -1,0 +1,23 @@
+import { Check, CircleX, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+
+const ICONS = { plain: Info, ok: Check, warn: TriangleAlert, bad: CircleX };
+
+/** A remark in its own wash; `bad` is announced at once. */
+export function Note({
+  tone = "plain",
+  isAnnounced = tone === "bad",
+  children,
+}: {
+  tone?: keyof typeof ICONS;
+  isAnnounced?: boolean;
+  children: ReactNode;
+}) {
+  const Icon = ICONS[tone];
+  return (
+    <div className={tone === "plain" ? "note" : `note ${tone}`} role={isAnnounced ? "alert" : undefined}>
+      <Icon className="icon" aria-hidden="true" />
+      <p>{children}</p>
+    </div>
+  );
+}
