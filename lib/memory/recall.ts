@@ -57,5 +57,5 @@ async function countAccess(tx: Tx, owner: Owner, best: readonly Ranked[], now: D
   const mine = Prisma.sql`user_id = ${owner.userId}::uuid AND id = ANY(${ids}::uuid[])`;
   await tx.$executeRaw`
     UPDATE memories SET access_count = access_count + 1, last_accessed_at = ${now}
-    WHERE id IN (SELECT id FROM memories WHERE ${mine} FOR UPDATE SKIP LOCKED)`;
+    WHERE ${mine} AND id IN (SELECT id FROM memories WHERE ${mine} FOR UPDATE SKIP LOCKED)`;
 }
