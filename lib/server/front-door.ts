@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Env } from "../env.ts";
+import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { clientAddress, setRequestAddress } from "./client-address.ts";
 import { rewriteForPages } from "./edge-headers.ts";
@@ -51,9 +52,23 @@ export function frontDoor(environment: Env, parts: Parts): RequestListener {
       return respondError(response, "not_found", ANY_ORIGIN);
     }
     if (!parts.pages) return respondError(response, "not_found");
+    logPage(request, response, path);
     rewriteForPages(request, publicUrl);
     parts.pages(request, response);
   };
+}
+
+/** One line per page; the gateway writes its own. Without the query, which may hold a one-time token. */
+function logPage(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const started = performance.now();
+  const requestId = newId();
+  response.setHeader("X-Request-Id", requestId);
+  const write = path.startsWith("/_next/") ? log.debug : log.info;
+  response.once("close", () => {
+    const outcome = response.writableFinished ? response.statusCode : "aborted";
+    const durationMs = Math.round(performance.now() - started);
+    write("page", { requestId, method: request.method, path, outcome, durationMs });
+  });
 }
 
 /** Load balancers and monitoring reach these by address, whatever Host they send. */
@@ -82,8 +97,8 @@ async function serveProbe(
 
 function misdirected(path: string, response: ServerResponse): void {
   const isForPrograms = isUnder([...GATEWAY, ...DISCOVERY, "/api", "/openapi.json"], path);
-  if (isForPrograms) return respondError(response, "misdirected_request");
-  respondText(response, 421, "This server is not known under that host name. Open it at its PUBLIC_URL.");
+  if (isForPrograms) respondError(response, "misdirected_request");
+  else respondText(response, 421, "This server is not known under that host name. Open it at its PUBLIC_URL.");
 }
 
 function isUnder(prefixes: readonly string[], path: string): boolean {
