@@ -66,6 +66,7 @@ const ERRORS = {
   password_too_common: { status: 422, message: "Too common. Choose another." },
   session_not_found: { status: 404, message: "No such session. Reload the list." },
   signed_out: { status: 401, message: "You were signed out. Sign in in another tab, then try again." },
+  foreign_form: { status: 403, message: "This form came from another page. Open the page again and repeat it." },
   recent_sign_in_needed: { status: 403, message: "Confirm that it is you, then try again." },
 } as const;
 

@@ -1,0 +1,16 @@
+import { env } from "#lib/env.ts";
+
+/**
+ * The cookie that signs in (SIG-03). `__Host-` makes browsers insist on Secure, Path=/ and no Domain, so that no sibling host can
+ * plant one. Plain http is loopback only, where browsers keep no Secure cookie: there the prefix goes too.
+ */
+export function sessionCookie(publicUrl = env().publicUrl): {
+  name: string;
+  options: { httpOnly: true; sameSite: "lax"; path: "/"; secure: boolean };
+} {
+  const isSecure = publicUrl.startsWith("https:");
+  return {
+    name: isSecure ? "__Host-pensyve-session" : "pensyve-session",
+    options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure },
+  };
+}
