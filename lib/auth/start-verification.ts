@@ -4,6 +4,7 @@ import type { CredentialEvent } from "#lib/events.ts";
 import { log } from "#lib/log.ts";
 import { setVerifier } from "./authenticate.ts";
 import { type KeyCache, makeKeyCache } from "./key-cache.ts";
+import { findStoredKey } from "./verify-key.ts";
 
 export type Verification = {
   gatewayId: string;
@@ -43,7 +44,7 @@ export async function startVerification(): Promise<Verification> {
   };
   const listener = await startListener(directDatabaseConfig(), { onEvent, onReset });
   await readImportedKeys();
-  setVerifier({ cache, isTrusted: listener.isTrusted, hasImportedKeys: () => importedKeys });
+  setVerifier({ cache, isTrusted: listener.isTrusted, hasImportedKeys: () => importedKeys, findKey: findStoredKey });
   return {
     gatewayId: listener.gatewayId,
     counters: cache.counters,

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { db } from "#lib/db.ts";
 import { isWellFormedKey } from "#lib/keys/key-format.ts";
-import { type KeyState, keyState, keyWorks, worksUntil } from "#lib/keys/key-state.ts";
+import { type KeyState, type KeyTimes, keyState, keyWorks, worksUntil } from "#lib/keys/key-state.ts";
 import type { KeyCache } from "./key-cache.ts";
 import type { ApiKeyPrincipal } from "./principal.ts";
 
@@ -26,6 +26,18 @@ export type KeyVerifier = {
   isTrusted(): boolean;
   /** Whether keys without our checksum exist. */
   hasImportedKeys(): boolean;
+  /** Reads a key by the SHA-256 of the whole key. @throws when the database does not answer. */
+  findKey(hash: Uint8Array<ArrayBuffer>): Promise<StoredKey | null>;
+};
+
+/** The one flat row that answers a verification. */
+export type StoredKey = KeyTimes & {
+  id: string;
+  userId: string;
+  name: string;
+  prefix: string | null;
+  scope: string;
+  user: { disabledAt: Date | null };
 };
 
 const MALFORMED: KeyVerification = { ok: false, reason: "malformed" };
@@ -65,7 +77,7 @@ async function lookUp(digest: string, verifier: KeyVerifier, nowMs: number): Pro
   for (let read = 1; ; read += 1) {
     const generation = cache.generation();
     const trusted = verifier.isTrusted();
-    const row = await findKey(digest);
+    const row = await readKey(digest, verifier);
     if (row === "unavailable") return UNAVAILABLE;
     if (generation !== cache.generation() && read < READS_MAX) continue;
     const monotonicMs = performance.now();
@@ -99,25 +111,30 @@ function refusal(state: KeyState): KeyVerification {
   return EXPIRED;
 }
 
-async function findKey(digest: string) {
+async function readKey(digest: string, verifier: KeyVerifier): Promise<StoredKey | null | "unavailable"> {
   try {
-    return await db().apiKey.findUnique({
-      where: { hash: new Uint8Array(Buffer.from(digest, "base64url")) },
-      select: {
-        id: true,
-        userId: true,
-        name: true,
-        prefix: true,
-        scope: true,
-        expiresAt: true,
-        revokedAt: true,
-        rotatedAt: true,
-        graceEndsAt: true,
-        user: { select: { disabledAt: true } },
-      },
-    });
+    return await verifier.findKey(new Uint8Array(Buffer.from(digest, "base64url")));
   } catch {
     // Whatever the reason - no connection, no answer in time - the key could not be checked, so nobody is let in.
-    return "unavailable" as const;
+    return "unavailable";
   }
+}
+
+/** {@link KeyVerifier.findKey} on the database: one look-up by the unique hash. */
+export function findStoredKey(hash: Uint8Array<ArrayBuffer>): Promise<StoredKey | null> {
+  return db().apiKey.findUnique({
+    where: { hash },
+    select: {
+      id: true,
+      userId: true,
+      name: true,
+      prefix: true,
+      scope: true,
+      expiresAt: true,
+      revokedAt: true,
+      rotatedAt: true,
+      graceEndsAt: true,
+      user: { select: { disabledAt: true } },
+    },
+  });
 }

@@ -36,7 +36,11 @@ export async function closeAcknowledgements(): Promise<void> {
 }
 
 async function open(): Promise<Inbox> {
-  const client = new pg.Client({ ...directDatabaseConfig(), keepAlive: true });
+  const client = new pg.Client({
+    ...directDatabaseConfig(),
+    application_name: "pensyve-auth acknowledgements",
+    keepAlive: true,
+  });
   const expected = new Map<string, Map<string, number>>();
   const waiting = new Set<() => void>();
   client.on("error", (error) => {

@@ -99,6 +99,7 @@ type Connection = { /** Why it ended. */ ended: Promise<string> };
 async function listen(config: pg.ClientConfig, state: State, handlers: Handlers): Promise<Connection> {
   const client = new pg.Client({
     ...config,
+    application_name: "pensyve-auth events",
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     query_timeout: STALENESS_MS,
