@@ -44,6 +44,7 @@ export async function startServerProcess(
   const child = spawn(process.execPath, [...preload, "server.ts"], {
     cwd: ROOT,
     env: {
+      NODE_ENV: "production",
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       PORT: String(port),
