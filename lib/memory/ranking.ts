@@ -9,19 +9,50 @@ import type { RecallReason } from "./memory-store.ts";
  *   recent   the newest, so that an answer is never empty while there are memories.
  * With an entity each search runs once more for its memories alone, so that a large store cannot crowd them out.
  *
- * Five rankings of these candidates are then fused by weighted reciprocal ranks:
+ * These candidates are then ranked several times, and the rankings fused by weighted reciprocal ranks:
  *   score(m) = sum over rankings of  weight * (K + 1) / (K + rank of m)     (nothing where a ranking lacks m)
- * The weights add up to 1, so a score is between 0 and 1. What is merely recent or sure reaches at most 0.10, or 0.20
- * when it concerns the entity: existing clients cut at 0.15 to keep what fits the query.
- * Equal values share a rank, and equal scores are put in the order of time, newest first, then by id.
+ * The weights add up to 1, so a score is between 0 and 1. What is merely recent, sure or about the entity reaches at
+ * most 0.10: existing clients cut at 0.15 to keep what fits the query. What of the entity's fits the query comes, but
+ * for very long lists, before what fits of others'. Equal values share a rank; equal scores go newest first, then by id.
  */
 
 /** How fast a lower rank loses. The usual constant: rank 61 counts half of rank 1. */
 const K = 60;
 
-const WEIGHTS = { matches: 0.6, like: 0.2, entity: 0.1, recent: 0.06, sure: 0.04 } as const;
+type Value = (candidate: Candidate) => number | undefined;
+
+/** By what a ranking puts candidates in order; higher is better, undefined is not ranked. */
+const matches: Value = ({ textRank }) => textRank;
+const like: Value = ({ likeness }) => likeness;
+const entity: Value = ({ concernsEntity }) => (concernsEntity ? 1 : undefined);
+const recent: Value = ({ createdAt }) => createdAt.getTime();
+const sure: Value = ({ confidence }) => confidence;
+const entityOnly =
+  (value: Value): Value =>
+  (candidate) =>
+    candidate.concernsEntity ? value(candidate) : undefined;
+
+const WEIGHTS: Weights = [
+  [0.7, matches],
+  [0.2, like],
+  [0.06, recent],
+  [0.04, sure],
+];
+const WEIGHTS_WITH_ENTITY: Weights = [
+  [0.42, matches],
+  [0.28, entityOnly(matches)],
+  [0.14, like],
+  [0.06, entityOnly(like)],
+  [0.03, entity],
+  [0.04, recent],
+  [0.03, sure],
+];
 /** Without a query there is nothing to match, and confidence must not disturb "newest first". */
-const WEIGHTS_OF_LIST = { entity: 0.6, recent: 0.4 } as const;
+const WEIGHTS_OF_LIST: Weights = [
+  [0.6, entity],
+  [0.4, recent],
+];
+type Weights = readonly (readonly [weight: number, value: Value])[];
 
 /** One memory that a search found. */
 export type Candidate = {
@@ -39,24 +70,11 @@ export type Ranked = { id: string; score: number; reason: RecallReason };
 
 /** Pure: all candidates, best first, each with its score and why it is there. */
 export function rankCandidates(candidates: readonly Candidate[], hasQuery: boolean): Ranked[] {
-  const newestFirst = candidates.toSorted(byTime);
-  const value = (of: (candidate: Candidate) => number | undefined) => valuesBy(newestFirst, of);
-  const entity = value(({ concernsEntity }) => (concernsEntity ? 1 : undefined));
-  const recent = new Map(newestFirst.map(({ id }, index) => [id, -index]));
-  const rankings = hasQuery
-    ? [
-        { weight: WEIGHTS.matches, values: value(({ textRank }) => textRank) },
-        { weight: WEIGHTS.like, values: value(({ likeness }) => likeness) },
-        { weight: WEIGHTS.entity, values: entity },
-        { weight: WEIGHTS.recent, values: recent },
-        { weight: WEIGHTS.sure, values: value(({ confidence }) => confidence) },
-      ]
-    : [
-        { weight: WEIGHTS_OF_LIST.entity, values: entity },
-        { weight: WEIGHTS_OF_LIST.recent, values: recent },
-      ];
-  const scores = fuse(rankings);
-  return newestFirst
+  const scores = fuse(
+    weightsFor(candidates, hasQuery).map(([weight, value]) => ({ weight, values: valuesBy(candidates, value) })),
+  );
+  return candidates
+    .toSorted(byTime)
     .map((candidate) => ({ id: candidate.id, score: scores.get(candidate.id) ?? 0, reason: reasonFor(candidate) }))
     .toSorted((a, b) => b.score - a.score); // stable, so equal scores stay newest first
 }
@@ -68,13 +86,12 @@ export type Ranking = {
 };
 
 /**
- * Pure: fuses rankings by weighted reciprocal ranks. The order of the rankings and of their entries does not matter,
- * and a higher value in one ranking never lowers a memory's score.
+ * Pure: fuses rankings by weighted reciprocal ranks. The order of the rankings and of their entries does not
+ * matter (but for rounding), and a higher value in one ranking never lowers a memory's score.
  */
 export function fuse(rankings: readonly Ranking[]): Map<string, number> {
   const scores = new Map<string, number>();
-  // By weight, because sums of floating-point numbers depend on their order.
-  for (const { weight, values } of rankings.toSorted((a, b) => b.weight - a.weight)) {
+  for (const { weight, values } of rankings) {
     let rank = 0;
     let previous = Number.NaN;
     for (const [index, [id, current]] of [...values].toSorted((a, b) => b[1] - a[1]).entries()) {
@@ -86,11 +103,16 @@ export function fuse(rankings: readonly Ranking[]): Map<string, number> {
   return scores;
 }
 
-function valuesBy(candidates: readonly Candidate[], of: (candidate: Candidate) => number | undefined) {
+function weightsFor(candidates: readonly Candidate[], hasQuery: boolean): Weights {
+  if (!hasQuery) return WEIGHTS_OF_LIST;
+  return candidates.some(({ concernsEntity }) => concernsEntity) ? WEIGHTS_WITH_ENTITY : WEIGHTS;
+}
+
+function valuesBy(candidates: readonly Candidate[], value: Value): Map<string, number> {
   const values = new Map<string, number>();
   for (const candidate of candidates) {
-    const value = of(candidate);
-    if (value !== undefined) values.set(candidate.id, value);
+    const known = value(candidate);
+    if (known !== undefined) values.set(candidate.id, known);
   }
   return values;
 }
