@@ -1,6 +1,8 @@
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { DomainError } from "#lib/errors.ts";
 import { endSessionOf } from "#lib/sessions/end-session.ts";
 import type { StartedSession } from "#lib/sessions/start-session.ts";
+import { isOwnOrigin } from "./own-origin.ts";
 import { requestBrowser } from "./request-browser.ts";
 import { sessionCookie } from "./session-cookie.ts";
 
@@ -16,8 +18,12 @@ export async function signInBrowser(session: Pick<StartedSession, "token" | "exp
   jar.set({ name, value: session.token, expires: session.expiresAt, ...options });
 }
 
-/** Signs this browser out: the session is dead on the server first, then the cookie goes (SIG-05). */
+/**
+ * Signs this browser out: the session is dead on the server first, then the cookie goes (SIG-05).
+ * @throws DomainError 'foreign_form' when the request is not from a page of ours (SIG-07)
+ */
 export async function signOutBrowser(): Promise<void> {
+  if (!isOwnOrigin(await headers())) throw new DomainError("foreign_form");
   const { name, options } = sessionCookie();
   const jar = await cookies();
   const token = jar.get(name)?.value;
