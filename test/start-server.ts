@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./server-process.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const READY_TIMEOUT_MS = 120_000;
@@ -116,16 +116,6 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
 /** Whether the pages were built where {@link spawnServer} looks for them. */
 export function hasBuild(): boolean {
   return existsSync(join(ROOT, process.env["NEXT_DIST_DIR"] ?? ".next-test", "BUILD_ID"));
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("A TCP server has an address.");
-  return address.port;
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { ensureBuild, ensureClient, ensurePackages, findNode } from "./bootstrap.mjs";
+import { registerUser } from "./checkout-lock.mjs";
+import { exitStatus, ROOT } from "./step.mjs";
+
+/** The tests' own build of the pages: a server that runs from this checkout keeps its own. */
+const BUILD = ".next-test";
+const OUTPUT = join(ROOT, ".test");
+/** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
+const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2 };
+
+/** Runs every check, goes on after one that fails, and ends with one line `N passed, M failed` over all of them. */
+export async function runTests() {
+  await ensurePackages();
+  const node = findNode();
+  await ensureClient(node);
+  mkdirSync(OUTPUT, { recursive: true });
+  const unregister = registerUser("");
+  process.on("exit", unregister);
+
+  const tool = (path) => join(ROOT, "node_modules", path);
+  const results = [
+    await check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error"]),
+    await check(node, "tsc", [tool("typescript/bin/tsc"), "--noEmit", "-p", "."]),
+    await check(node, "knip", [tool("knip/bin/knip.js"), "--no-progress"]),
+    await timed("build", async () => one(await ensureBuild(node, BUILD))),
+    await suite(node, "vitest", [tool("vitest/vitest.mjs"), "run"], vitestReport),
+    await suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport),
+  ];
+  const conformance = join(ROOT, "scripts", "conformance.mjs");
+  if (existsSync(conformance)) results.push(await check(node, "conformance", [conformance, "--check"]));
+
+  console.log("");
+  for (const { name, seconds, passed, failed } of results) {
+    const outcome = failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`;
+    console.log(`${name.padEnd(12)} ${`${seconds} s`.padStart(6)}  ${outcome}`);
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+  process.exit(sum("failed") > 0 ? 1 : 0);
+}
+
+/** A step that counts as one test. */
+function check(node, name, args) {
+  return timed(name, async () => one((await run(node, name, args)) === 0));
+}
+
+/** A step whose tests are counted from the report that it writes. A suite that ran nothing, or failed beside its tests, has failed. */
+function suite(node, name, args, report) {
+  return timed(name, async () => {
+    const file = join(OUTPUT, `${name}.json`);
+    rmSync(file, { force: true });
+    const status = await run(node, name, [...args, ...report.args(file)], report.env(file));
+    const counted = existsSync(file) ? report.count(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0 };
+    const isSilentFailure = counted.failed === 0 && (status !== 0 || counted.passed === 0);
+    return isSilentFailure ? { ...counted, failed: 1 } : counted;
+  });
+}
+
+const vitestReport = {
+  args: (file) => ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+  env: () => ({}),
+  count: (report) => {
+    // A file that could not be loaded has no tests, and is one failure.
+    const broken = report.testResults.filter((each) => each.status === "failed" && each.assertionResults.length === 0);
+    return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+  },
+};
+
+const playwrightReport = {
+  args: () => ["--reporter=list,json"],
+  env: (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+  count: ({ stats, errors }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }),
+};
+
+async function timed(name, work) {
+  console.log(`\n── ${name}`);
+  const started = Date.now();
+  const counts = await work();
+  return { name, seconds: Math.round((Date.now() - started) / 1000), ...counts };
+}
+
+function one(isPassed) {
+  return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1 };
+}
+
+/** In a process group of its own, so that a timeout or a signal ends what it started too. */
+async function run(node, name, args, variables = {}) {
+  const bin = join(ROOT, "node_modules", ".bin");
+  const env = {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
+    NEXT_DIST_DIR: BUILD,
+    ...variables,
+  };
+  const child = spawn(node, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
+  const end = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // Ended meanwhile.
+    }
+  };
+  const timer = setTimeout(() => {
+    console.error(`${name} takes longer than ${MINUTES_MAX[name]} minutes: ended.`);
+    end("SIGTERM");
+    setTimeout(end, 10_000, "SIGKILL").unref();
+  }, MINUTES_MAX[name] * 60_000);
+  const onSignal = (signal) => {
+    end(signal);
+    process.exit(exitStatus(null, signal));
+  };
+  const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
+  for (const signal of signals) process.on(signal, onSignal);
+  const status = await new Promise((resolve) => {
+    child.once("error", () => resolve(1));
+    child.once("exit", (code, signal) => resolve(exitStatus(code, signal)));
+  });
+  clearTimeout(timer);
+  for (const signal of signals) process.off(signal, onSignal);
+  return status;
+}
