@@ -19,7 +19,7 @@ export type ActionResult<Output> = { ok: true; data: Output } | { ok: false; err
 export function userAction<Schema extends z.ZodType, Output>(
   schema: Schema,
   run: (actor: Actor, input: z.output<Schema>) => Promise<Output>,
-): (input: z.input<Schema>) => Promise<ActionResult<Output>> {
+): (input: unknown) => Promise<ActionResult<Output>> {
   return (input) =>
     answered(async () => {
       if (!isOwnOrigin(await headers())) throw new DomainError("foreign_form");

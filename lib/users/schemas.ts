@@ -26,6 +26,9 @@ export const changePasswordSchema = z.object({
 });
 export type ChangePasswordInput = z.infer<typeof changePasswordSchema>;
 
+export const changeNameSchema = z.object({ name: z.string().trim().max(NAME_MAX, "Use at most 64 characters.") });
+export type ChangeNameInput = z.infer<typeof changeNameSchema>;
+
 export const createUserSchema = z.object({
   email,
   password,
