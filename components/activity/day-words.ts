@@ -7,13 +7,8 @@ export function dayHeadingWords(at: Date, now: Date, zone: string): string {
   const [day, today] = [dateFieldValue(at, zone), dateFieldValue(now, zone)];
   if (day === today) return "Today";
   if (Date.parse(today) - Date.parse(day) === DAY_MS) return "Yesterday";
-  const isSameYear = day.slice(0, 4) === today.slice(0, 4);
-  const options = {
-    weekday: "long",
-    month: "long",
-    day: "numeric",
-    ...(isSameYear ? {} : { year: "numeric" }),
-  } as const;
+  const options: Intl.DateTimeFormatOptions = { weekday: "long", month: "long", day: "numeric" };
+  if (day.slice(0, 4) !== today.slice(0, 4)) options.year = "numeric";
   return new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }).format(at);
 }
 
