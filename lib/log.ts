@@ -28,11 +28,11 @@ export function redact(line: string): string {
     .replace(ONE_TIME_LINK, "$1[redacted]");
 }
 
-type Sink = { level: number; lines: string[]; timer: NodeJS.Timeout | undefined };
+type Sink = { level: number; stream: "stdout" | "stderr"; lines: string[]; timer: NodeJS.Timeout | undefined };
 
 const sink = singleton<Sink>("log", () => {
   process.once("exit", flushLog);
-  return { level: LEVELS.info, lines: [], timer: undefined };
+  return { level: LEVELS.info, stream: "stdout", lines: [], timer: undefined };
 });
 
 /** Sets the least level that is written; server.ts does so from LOG_LEVEL. */
@@ -40,12 +40,17 @@ export function setLogLevel(level: LogLevel): void {
   sink.level = LEVELS[level];
 }
 
+/** Sends lines to another stream: the command line keeps standard output for its answer. */
+export function setLogStream(stream: Sink["stream"]): void {
+  sink.stream = stream;
+}
+
 /** Writes what is buffered now. Runs by itself every 50 ms, at 500 lines and at exit. */
 export function flushLog(): void {
   clearTimeout(sink.timer);
   sink.timer = undefined;
   if (sink.lines.length === 0) return;
-  process.stdout.write(`${sink.lines.join("\n")}\n`);
+  process[sink.stream].write(`${sink.lines.join("\n")}\n`);
   sink.lines = [];
 }
 
@@ -57,10 +62,49 @@ function write(level: LogLevel, message: string, fields: LogFields): void {
   else sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
 }
 
-/** The one logger: JSON lines on standard output, redacted, buffered for at most 50 ms. */
+/** The one logger: JSON lines on standard output (see {@link setLogStream}), redacted, buffered for at most 50 ms. */
 export const log = {
   debug: (message: string, fields: LogFields = {}) => write("debug", message, fields),
   info: (message: string, fields: LogFields = {}) => write("info", message, fields),
   warn: (message: string, fields: LogFields = {}) => write("warn", message, fields),
   error: (message: string, fields: LogFields = {}) => write("error", message, fields),
 };
+
+/** The line of one request. Every text in it is this program's own (ids, names of operations, codes), never a client's. */
+export type RequestLine = {
+  requestId: string;
+  /** Key id or grant id; null before the credential is verified. */
+  principalId: string | null;
+  operation: string;
+  status: number;
+  reason: string | null;
+  durationMs: number;
+};
+
+/** Beginning of a second, and its text up to the point: the same for all lines of that second. */
+let second = { startMs: Number.NaN, text: "" };
+
+/**
+ * Writes the line of one request at level info. It does what {@link log} does for a tenth of the cost, which every request pays:
+ * since no text comes from a client, nothing has to be escaped or redacted.
+ */
+export function logRequest({ requestId, principalId, operation, status, reason, durationMs }: RequestLine): void {
+  if (LEVELS.info < sink.level) return;
+  const nowMs = Date.now();
+  const milliseconds = nowMs % 1_000;
+  if (nowMs - milliseconds !== second.startMs) {
+    second = { startMs: nowMs - milliseconds, text: new Date(nowMs).toISOString().slice(0, 20) };
+  }
+  const principal = principalId === null ? "null" : `"${principalId}"`;
+  const why = reason === null ? "null" : `"${reason}"`;
+  sink.lines.push(
+    `{"time":"${second.text}${String(milliseconds).padStart(3, "0")}Z","level":"info","message":"request","requestId":"${requestId}","principalId":${principal},"operation":"${operation}","outcome":"${outcomeOf(status, reason)}","status":${status},"reason":${why},"durationMs":${Math.round(durationMs * 1_000) / 1_000}}`,
+  );
+  if (sink.lines.length >= FLUSH_AT_LINES) flushLog();
+  else sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
+}
+
+function outcomeOf(status: number, reason: string | null): "ok" | "refused" | "failed" {
+  if (status >= 500) return "failed";
+  return status >= 400 || reason !== null ? "refused" : "ok";
+}

@@ -1,0 +1,25 @@
+import { commandLineActor } from "#lib/audit/actor.ts";
+import { disableUser } from "#lib/users/disable-user.ts";
+import { findNamedUser } from "./named-user.ts";
+import { receiptFields, receiptText } from "./receipt.ts";
+import { defineVerb } from "./verb.ts";
+import { withDatabase } from "./with-database.ts";
+
+const usage = "user disable --email E | ID";
+
+export const userDisable = defineVerb({
+  usage,
+  summary: "Ends the account's sessions and lets no gateway accept its keys. Nothing is deleted.",
+  options: { email: { type: "string" } },
+  takesId: true,
+  run: async ({ values, id }) => {
+    const { userId, email, endedSessions, receipt } = await withDatabase(async () => {
+      const user = await findNamedUser(values.email, id, usage);
+      return await disableUser(commandLineActor(user.id), { userId: user.id });
+    });
+    return {
+      json: { id: userId, email, endedSessions, ...receiptFields(receipt) },
+      text: `Disabled ${email}; ended ${endedSessions} of its sessions. ${receiptText(receipt)}`,
+    };
+  },
+});
