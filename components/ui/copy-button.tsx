@@ -16,15 +16,13 @@ export function CopyButton({
   size,
   selectable,
   onCopied,
-  isFocusedFirst = false,
 }: {
   text: string;
   what: string;
-  variant?: "primary" | "quiet";
+  variant?: "primary" | "quiet" | undefined;
   size?: "small";
   selectable?: RefObject<HTMLElement | null>;
   onCopied?: () => void;
-  isFocusedFirst?: boolean;
 }) {
   const [label, setLabel] = useState("Copy");
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -48,13 +46,7 @@ export function CopyButton({
 
   const Icon = label === "Copied" ? Check : Copy;
   return (
-    <Button
-      variant={variant}
-      size={size}
-      aria-label={label === "Copy" ? `Copy ${what}` : undefined}
-      onClick={onClick}
-      autoFocus={isFocusedFirst}
-    >
+    <Button variant={variant} size={size} aria-label={label === "Copy" ? `Copy ${what}` : undefined} onClick={onClick}>
       <Icon className="icon" aria-hidden="true" />
       <span>{label}</span>
     </Button>

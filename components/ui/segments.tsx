@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 /** A row of exclusive choices; its children are links or buttons, the current one with `aria-current="true"`. */
 export function Segments({ label, children }: { label: string; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would announce itself as part of a form
     <div className="seg" role="group" aria-label={label}>
       {children}
     </div>

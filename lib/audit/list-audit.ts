@@ -42,7 +42,11 @@ export async function listAudit(actor: Actor, input: ActivityPageInput = {}): Pr
     : null;
   const isForward = cursor !== null && input.before === undefined;
   const found = await db().auditEvent.findMany({
-    where: { userId: actor.userId, ...(cursor ? beyond(cursor, isForward ? "gt" : "lt") : {}) },
+    where: {
+      userId: actor.userId,
+      ...(input.targetId === undefined ? {} : { targetId: input.targetId }),
+      ...(cursor ? beyond(cursor, isForward ? "gt" : "lt") : {}),
+    },
     select: {
       id: true,
       occurredAt: true,

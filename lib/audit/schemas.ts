@@ -4,5 +4,7 @@ import { z } from "zod";
 export const activityPageSchema = z.object({
   before: z.uuid().optional(),
   after: z.uuid().optional(),
+  /** Only rows about this: the history of one key. */
+  targetId: z.uuid().optional(),
 });
 export type ActivityPageInput = z.infer<typeof activityPageSchema>;

@@ -75,6 +75,9 @@ export type EndGraceInput = z.infer<typeof endGraceSchema>;
 export const moveGraceSchema = z.object({ keyId: keyIdSchema, until: z.coerce.date("Choose 0 to 168 hours.") });
 export type MoveGraceInput = z.infer<typeof moveGraceSchema>;
 
+export const readKeyUseSchema = z.object({ keyId: keyIdSchema });
+export type ReadKeyUseInput = z.infer<typeof readKeyUseSchema>;
+
 export const KEY_FILTERS = ["all", "in_use", "ended"] as const;
 export const KEY_SORTS = ["created", "last_used"] as const;
 export const listKeysSchema = z.object({

@@ -1,0 +1,46 @@
+import Link from "next/link";
+import { RelativeTime } from "#components/ui/clock.tsx";
+import type { ActivityRow } from "#lib/audit/list-audit.ts";
+import { historyWords } from "./history-words.ts";
+
+/** What was done with the key, newest first. */
+export function KeyHistory({ rows }: { rows: readonly ActivityRow[] }) {
+  return (
+    <section aria-labelledby="history">
+      <div className="row between secthead">
+        <h2 id="history">History</h2>
+        <Link className="link small" href="/activity">
+          All activity
+        </Link>
+      </div>
+      <table role="table" className="cards history">
+        <caption className="sr">History of this key</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              When
+            </th>
+            <th role="columnheader" scope="col">
+              What
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row) => {
+            const { what, more } = historyWords(row);
+            return (
+              <tr key={row.id} role="row">
+                <td role="cell" className="when nowrap">
+                  <RelativeTime at={row.occurredAt} isDense />
+                </td>
+                <th role="rowheader" scope="row">
+                  {what} <span className="sub">{more}</span>
+                </th>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
