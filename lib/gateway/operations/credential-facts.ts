@@ -1,0 +1,26 @@
+import type { Principal } from "#lib/auth/principal.ts";
+import { gatewaySettings, userRateLimit } from "#lib/gateway/settings.ts";
+
+/** What a holder may know of the presented credential; never the credential itself. */
+export function credentialFacts(principal: Principal) {
+  if (principal.kind === "access_token") {
+    const { kind, clientId, grantId, scope } = principal;
+    return { kind, client_id: clientId, grant_id: grantId, scope };
+  }
+  const { kind, keyId, prefix, name, scope, expiresAt, graceEndsAt } = principal;
+  return {
+    kind,
+    key_id: keyId,
+    prefix,
+    name,
+    scope,
+    expires_at: expiresAt?.toISOString() ?? null,
+    grace_ends_at: graceEndsAt?.toISOString() ?? null,
+  };
+}
+
+/** Requests a minute: of one credential, and of all credentials of its user together. */
+export function limitFacts() {
+  const settings = gatewaySettings();
+  return { requests_per_minute: settings.rateLimit, requests_per_minute_of_user: userRateLimit(settings) };
+}

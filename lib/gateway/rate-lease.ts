@@ -1,0 +1,75 @@
+import { db } from "#lib/db.ts";
+import { log } from "#lib/log.ts";
+import { singleton } from "#lib/singleton.ts";
+import type { Budget } from "./rate-limit.ts";
+
+const SWEEP_EVERY_MS = 60_000;
+const KEPT_MS = 600_000;
+
+type Waiting = { budget: Budget; resolve: () => void; reject: (error: unknown) => void };
+type Leases = { waiting: Waiting[]; isRunning: boolean; sweptAtMs: number };
+
+const leases = singleton<Leases>("rate-leases", () => ({ waiting: [], isRunning: false, sweptAtMs: 0 }));
+
+/**
+ * Takes one more portion of `budget` from PostgreSQL and adds what was granted, which is nothing once all is leased.
+ * What is asked for while a statement runs goes together into the next one, so a burst of keys costs a few statements.
+ */
+export function leaseBudgets(budget: Budget): Promise<void> {
+  return new Promise((resolve, reject) => {
+    leases.waiting.push({ budget, resolve, reject });
+    if (leases.isRunning) return;
+    leases.isRunning = true;
+    setImmediate(() => void run());
+  });
+}
+
+/** Never rejects: each waiting budget is told by itself. */
+async function run(): Promise<void> {
+  while (leases.waiting.length > 0) {
+    const batch = leases.waiting;
+    leases.waiting = [];
+    try {
+      await leaseAll(batch.map(({ budget }) => budget));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+  leases.isRunning = false;
+  sweep(Date.now());
+}
+
+/**
+ * `leased` only grows, so who took which part is decided by the order of the updates: granted is what of this portion lies below
+ * the limit. Rows are locked in one order, so that two gateways never wait for each other.
+ */
+async function leaseAll(budgets: readonly Budget[]): Promise<void> {
+  const ordered = budgets.toSorted((one, other) => (one.bucket < other.bucket ? -1 : 1));
+  const buckets = ordered.map(({ bucket }) => bucket);
+  const portions = ordered.map(({ portion }) => portion);
+  const windows = ordered.map(({ windowStartMs }) => new Date(windowStartMs).toISOString());
+  const rows = await db().$queryRaw<{ bucket: string; window_start: Date; leased: number }[]>`
+    INSERT INTO rate_leases AS l (bucket, window_start, leased)
+    SELECT bucket, window_start::timestamptz, portion
+    FROM unnest(${buckets}::text[], ${windows}::text[], ${portions}::int[]) AS asked (bucket, window_start, portion)
+    ORDER BY bucket, window_start
+    ON CONFLICT (bucket, window_start) DO UPDATE SET leased = l.leased + EXCLUDED.leased
+    RETURNING bucket, window_start, leased`;
+  const leased = new Map(rows.map((row) => [`${row.bucket} ${row.window_start.getTime()}`, row.leased]));
+  for (const budget of ordered) {
+    const after = leased.get(`${budget.bucket} ${budget.windowStartMs}`) ?? budget.limit + budget.portion;
+    const before = Math.min(after - budget.portion, budget.limit);
+    budget.left += Math.min(budget.portion, budget.limit - before);
+    budget.leasedByAll = Math.min(after, budget.limit);
+  }
+}
+
+/** Deletes what past windows left, now and then. */
+function sweep(nowMs: number): void {
+  if (nowMs - leases.sweptAtMs < SWEEP_EVERY_MS) return;
+  leases.sweptAtMs = nowMs;
+  db()
+    .rateLease.deleteMany({ where: { windowStart: { lt: new Date(nowMs - KEPT_MS) } } })
+    .catch((error: unknown) => log.debug("Deleting old rate leases failed", { error: String(error) }));
+}

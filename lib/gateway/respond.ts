@@ -1,0 +1,90 @@
+import { credentialId } from "#lib/auth/principal.ts";
+import { type ErrorCode, errorAnswer } from "#lib/errors.ts";
+import { logRequest } from "#lib/log.ts";
+import { requestAddress } from "#lib/server/client-address.ts";
+import type { Exchange } from "./exchange.ts";
+import { corsHeaders } from "./origins.ts";
+import { rateLimitHeader } from "./rate-limit.ts";
+
+/** Everything an error answer may say beside its code. */
+export type ErrorOptions = {
+  /** Instead of the code's own text. Says what to do next. */
+  message?: string | undefined;
+  /** Instead of the code's own status. */
+  status?: number;
+  headers?: readonly string[];
+  retryAfterSeconds?: number;
+};
+
+/**
+ * Writes an answer, once, with its length; then counts and logs the request. `headers` is a flat list of names and values.
+ * Answers depend on the credential, so none may be stored (RFC 6750 section 5.3).
+ */
+export function answerText(exchange: Exchange, status: number, body: string, headers: readonly string[]): void {
+  const { response, gateway, budgets, origin } = exchange;
+  const all = [
+    ...headers,
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    "Cache-Control",
+    "no-store",
+    "X-Content-Type-Options",
+    "nosniff",
+    "X-Request-Id",
+    exchange.requestId,
+  ];
+  if (budgets !== undefined) {
+    all.push("RateLimit-Policy", gateway.limiter.policy, "RateLimit", rateLimitHeader(budgets, exchange.nowMs));
+  }
+  if (origin !== undefined) all.push(...corsHeaders(origin));
+  if (!response.headersSent && !response.destroyed) {
+    response.writeHead(status, all);
+    response.end(body);
+  }
+  finish(exchange, status);
+}
+
+const JSON_HEADERS: readonly string[] = ["Content-Type", "application/json"];
+
+/** Answers with a body that is JSON already. */
+export function answerJson(exchange: Exchange, status: number, json: string): void {
+  answerText(exchange, status, json, JSON_HEADERS);
+}
+
+/**
+ * Answers with an error. `message` and `detail` say the same: SDKs of older servers read only `detail`, and want a string.
+ * @param code decides status and text, see lib/errors.ts
+ */
+export function answerError(exchange: Exchange, code: ErrorCode, options: ErrorOptions = {}): void {
+  const known = errorAnswer(code);
+  const message = options.message ?? known.message;
+  const { retryAfterSeconds } = options;
+  const body = {
+    error: code,
+    message,
+    detail: message,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }),
+    request_id: exchange.requestId,
+  };
+  const headers = [...JSON_HEADERS, ...(options.headers ?? [])];
+  if (retryAfterSeconds !== undefined) headers.push("Retry-After", String(retryAfterSeconds));
+  exchange.reason ??= code;
+  answerText(exchange, options.status ?? known.status, JSON.stringify(body), headers);
+}
+
+/** Counts the request for its credential and writes its line to the log. */
+function finish(exchange: Exchange, status: number): void {
+  const { principal, request, gateway, label, reason } = exchange;
+  if (principal !== undefined) {
+    const isRefused = status >= 400 || reason !== undefined;
+    gateway.usage.record(principal, label, isRefused, request.headers["user-agent"], requestAddress(request));
+  }
+  logRequest({
+    requestId: exchange.requestId,
+    principalId: principal === undefined ? null : credentialId(principal),
+    operation: label,
+    status,
+    reason: reason ?? null,
+    durationMs: performance.now() - exchange.startedAtMs,
+  });
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { startVerification } from "#lib/auth/start-verification.ts";
+import type { Env } from "#lib/env.ts";
+import { makeFailureLimit } from "./failure-limit.ts";
+import { makeHandler } from "./handler.ts";
+import { openApiOperation } from "./openapi.ts";
+import { OPERATIONS } from "./operations.ts";
+import { makeOrigins } from "./origins.ts";
+import { makeRateLimiter } from "./rate-limit.ts";
+import { makeChallenges } from "./refuse.ts";
+import { makeRouter } from "./router.ts";
+import { setGatewaySettings } from "./settings.ts";
+import { makeUsage } from "./usage.ts";
+
+export type StartedGateway = {
+  /** Serves one request to `/v1`, `/mcp` or `/openapi.json`. Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether changes of credentials are heard. */
+  isReady(): boolean;
+  /** Call it when no requests are in flight: writes what usage is left and leaves the register of gateways. */
+  stop(): Promise<void>;
+};
+
+/** Starts this process's gateway, once per process. The database must be connected. @throws what the database throws */
+export async function startGateway(environment: Env): Promise<StartedGateway> {
+  const settings = setGatewaySettings(environment);
+  const verification = await startVerification();
+  const usage = makeUsage();
+  const handle = makeHandler({
+    settings,
+    router: makeRouter([...OPERATIONS, openApiOperation(OPERATIONS, settings)]),
+    origins: makeOrigins(settings),
+    limiter: makeRateLimiter(settings),
+    failures: makeFailureLimit(),
+    usage,
+    challenges: {
+      rest: makeChallenges(settings.apiUrl, ""),
+      mcp: makeChallenges(settings.mcpUrl, "/mcp"),
+    },
+  });
+  return {
+    handle,
+    isReady: () => verification.isReady(),
+    stop: async () => {
+      await usage.stop();
+      await verification.stop();
+    },
+  };
+}

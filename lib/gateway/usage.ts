@@ -1,0 +1,241 @@
+import { credentialId, type Principal } from "#lib/auth/principal.ts";
+import { log } from "#lib/log.ts";
+import { clientName } from "./client-name.ts";
+import { isOutage } from "./outage.ts";
+import { type UsageBatch, writeUsage } from "./write-usage.ts";
+
+const FLUSH_AFTER_MS = 2_000;
+/** A key's first use, or a client not seen before, is written at once: somebody may be watching the dashboard. */
+const FLUSH_NEW_AFTER_MS = 50;
+const LAST_USED_EVERY_MS = 60_000;
+const FORGET_AFTER_MS = 600_000;
+const HOUR_MS = 3_600_000;
+const SIGHTINGS_MAX = 50;
+
+/** Counts that wait to be written; numbers only grow here, and shrink by what was written. */
+export type Count = { requests: number; refused: number };
+export type Sighting = {
+  userAgent: string | undefined;
+  address: string;
+  requests: number;
+  usedAtMs: number;
+  isNew: boolean;
+};
+export type Tally = {
+  userId: string;
+  credentialId: string;
+  isKey: boolean;
+  /** Number of the hour since 1970 that `counts` is about. */
+  hour: number;
+  counts: Map<string, Count>;
+  sightings: Map<string, Sighting>;
+  last: Sighting | undefined;
+  usedAtMs: number;
+  lastUsedWrittenAtMs: number;
+};
+
+export type Usage = {
+  /** Adds one request. Never waits, never throws. */
+  record(
+    principal: Principal,
+    operation: string,
+    refused: boolean,
+    userAgent: string | undefined,
+    address: string,
+  ): void;
+  /** Writes what is due; at most one write runs at a time. Failures are logged and what was not written is kept. */
+  flush(): Promise<void>;
+  /** Writes everything. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Gathers in memory who used which operation and from where, and writes it in batches every 2 s: no request waits for it.
+ * A key's last use is written at most once a minute (standards KEY-07), and at once for its first use and for a new client.
+ */
+export function makeUsage(write = writeUsage): Usage {
+  const tallies = new Map<string, Tally>();
+  /** Those that have something to write. */
+  const waiting = new Set<Tally>();
+  /** Hours that ended before they were written. */
+  let closed: { tally: Tally; hour: number; counts: Map<string, Count> }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let isTimerSoon = false;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  let sweptAtMs = Date.now();
+
+  const schedule = (soon: boolean): void => {
+    if (stopped || (timer && (isTimerSoon || !soon))) return;
+    clearTimeout(timer);
+    isTimerSoon = soon;
+    timer = setTimeout(() => void flush(), soon ? FLUSH_NEW_AFTER_MS : FLUSH_AFTER_MS);
+  };
+
+  const collect = (nowMs: number, all: boolean): UsageBatch => {
+    const counts = closed.flatMap(({ tally, hour, counts }) => rowsOf(tally, hour, counts));
+    const keys: UsageBatch["keys"] = [];
+    const sightings: UsageBatch["sightings"] = [];
+    for (const tally of waiting) {
+      counts.push(...rowsOf(tally, tally.hour, tally.counts));
+      const pending = [...tally.sightings.values()].filter(({ requests }) => requests > 0);
+      const isDue = nowMs - tally.lastUsedWrittenAtMs >= LAST_USED_EVERY_MS || pending.some(({ isNew }) => isNew);
+      if (!tally.isKey || !tally.last || pending.length === 0 || !(isDue || all)) continue;
+      keys.push({
+        tally,
+        usedAtMs: tally.usedAtMs,
+        client: clientName(tally.last.userAgent),
+        address: tally.last.address,
+      });
+      for (const sighting of pending) {
+        sightings.push({
+          tally,
+          sighting,
+          client: clientName(sighting.userAgent),
+          address: sighting.address,
+          requests: sighting.requests,
+          usedAtMs: sighting.usedAtMs,
+        });
+      }
+    }
+    return { counts, keys, sightings };
+  };
+
+  const writeOnce = async (all: boolean): Promise<void> => {
+    const nowMs = Date.now();
+    const batch = collect(nowMs, all);
+    try {
+      await write(batch);
+    } catch (error) {
+      const level = isOutage(error) ? "warn" : "error";
+      log[level]("Usage could not be written; it is kept and tried again", { error: String(error) });
+      schedule(false);
+      return;
+    }
+    settle(batch, nowMs);
+    closed = closed.filter(({ counts }) => hasCounts(counts));
+    for (const tally of waiting) {
+      const isEmpty = !hasCounts(tally.counts) && ![...tally.sightings.values()].some(({ requests }) => requests > 0);
+      if (isEmpty) waiting.delete(tally);
+    }
+    if (waiting.size > 0) schedule(false);
+    if (nowMs - sweptAtMs > FORGET_AFTER_MS) sweep(nowMs);
+  };
+
+  const sweep = (nowMs: number): void => {
+    sweptAtMs = nowMs;
+    for (const [id, tally] of tallies) {
+      if (!waiting.has(tally) && nowMs - tally.usedAtMs > FORGET_AFTER_MS) tallies.delete(id);
+    }
+  };
+
+  const flush = async (all = false): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    isTimerSoon = false;
+    await running;
+    running = writeOnce(all).finally(() => {
+      running = undefined;
+    });
+    await running;
+  };
+
+  return {
+    record(principal, operation, refused, userAgent, address) {
+      const nowMs = Date.now();
+      const id = credentialId(principal);
+      let tally = tallies.get(id);
+      if (!tally) {
+        tally = makeTally(principal, id, nowMs);
+        tallies.set(id, tally);
+      }
+      const hour = Math.floor(nowMs / HOUR_MS);
+      if (hour !== tally.hour) {
+        closed.push({ tally, hour: tally.hour, counts: tally.counts });
+        tally.hour = hour;
+        tally.counts = new Map();
+      }
+      let count = tally.counts.get(operation);
+      if (!count) {
+        count = { requests: 0, refused: 0 };
+        tally.counts.set(operation, count);
+      }
+      if (refused) count.refused += 1;
+      else count.requests += 1;
+      tally.usedAtMs = nowMs;
+      if (tally.isKey) see(tally, userAgent, address, nowMs);
+      waiting.add(tally);
+      if (!timer || (tally.last?.isNew && !isTimerSoon)) schedule(tally.last?.isNew ?? false);
+    },
+    flush: () => flush(),
+    async stop() {
+      stopped = true;
+      await flush(true);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function makeTally(principal: Principal, id: string, nowMs: number): Tally {
+  return {
+    userId: principal.userId,
+    credentialId: id,
+    isKey: principal.kind === "api_key",
+    hour: Math.floor(nowMs / HOUR_MS),
+    counts: new Map(),
+    sightings: new Map(),
+    last: undefined,
+    usedAtMs: nowMs,
+    lastUsedWrittenAtMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Counts a request at its client and address; one client at one address after the other costs two comparisons. */
+function see(tally: Tally, userAgent: string | undefined, address: string, nowMs: number): void {
+  let sighting = tally.last;
+  if (!sighting || sighting.userAgent !== userAgent || sighting.address !== address) {
+    const key = `${address} ${userAgent ?? ""}`;
+    sighting = tally.sightings.get(key);
+    if (!sighting) {
+      sighting = { userAgent, address, requests: 0, usedAtMs: nowMs, isNew: true };
+      for (const oldest of tally.sightings.keys()) {
+        if (tally.sightings.size < SIGHTINGS_MAX) break;
+        tally.sightings.delete(oldest);
+      }
+      tally.sightings.set(key, sighting);
+    }
+    tally.last = sighting;
+  }
+  sighting.requests += 1;
+  sighting.usedAtMs = nowMs;
+}
+
+function rowsOf(tally: Tally, hour: number, counts: Map<string, Count>): UsageBatch["counts"] {
+  return [...counts]
+    .filter(([, { requests, refused }]) => requests + refused > 0)
+    .map(([operation, count]) => ({
+      tally,
+      count,
+      operation,
+      hour: new Date(hour * HOUR_MS),
+      requests: count.requests,
+      refused: count.refused,
+    }));
+}
+
+/** Takes what was written off what waits; what came in the meantime stays. */
+function settle(batch: UsageBatch, nowMs: number): void {
+  for (const { count, requests, refused } of batch.counts) {
+    count.requests -= requests;
+    count.refused -= refused;
+  }
+  for (const { tally } of batch.keys) tally.lastUsedWrittenAtMs = nowMs;
+  for (const { sighting, requests } of batch.sightings) {
+    sighting.requests -= requests;
+    sighting.isNew = false;
+  }
+}
+
+function hasCounts(counts: Map<string, Count>): boolean {
+  return [...counts.values()].some(({ requests, refused }) => requests + refused > 0);
+}

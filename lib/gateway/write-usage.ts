@@ -1,0 +1,89 @@
+import { inTransaction, type Tx } from "#lib/db.ts";
+import type { Count, Sighting, Tally } from "./usage.ts";
+
+const SIGHTINGS_MAX = 50;
+const ADDRESS_MAX = 200;
+
+/** What is written in one transaction; `tally`, `count` and `sighting` are where the numbers come from. */
+export type UsageBatch = {
+  counts: { tally: Tally; count: Count; operation: string; hour: Date; requests: number; refused: number }[];
+  keys: { tally: Tally; usedAtMs: number; client: string; address: string }[];
+  sightings: {
+    tally: Tally;
+    sighting: Sighting;
+    client: string;
+    address: string;
+    requests: number;
+    usedAtMs: number;
+  }[];
+};
+
+/** Adds the counts, moves last uses forward and keeps the 50 newest sightings of each key, in one transaction. */
+export async function writeUsage(batch: UsageBatch): Promise<void> {
+  if (batch.counts.length === 0 && batch.keys.length === 0) return;
+  await inTransaction(async (tx) => {
+    if (batch.counts.length > 0) await addCounts(tx, batch.counts);
+    if (batch.keys.length === 0) return;
+    // In one order, so that two gateways never wait for each other, and first, so that sightings of a key are written in turn.
+    const ids = batch.keys.map(({ tally }) => tally.credentialId);
+    await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    await moveLastUses(tx, batch.keys);
+    await addSightings(tx, batch.sightings);
+    await dropOldSightings(tx, ids);
+  });
+}
+
+async function addCounts(tx: Tx, rows: UsageBatch["counts"]): Promise<void> {
+  const userIds = rows.map(({ tally }) => tally.userId);
+  const credentialIds = rows.map(({ tally }) => tally.credentialId);
+  const operations = rows.map(({ operation }) => operation);
+  const hours = rows.map(({ hour }) => hour.toISOString());
+  const requests = rows.map((row) => row.requests);
+  const refused = rows.map((row) => row.refused);
+  await tx.$executeRaw`
+    INSERT INTO usage_buckets AS b (user_id, credential_id, operation, hour, requests, refused)
+    SELECT user_id, credential_id, operation, hour::timestamptz, requests, refused
+    FROM unnest(${userIds}::uuid[], ${credentialIds}::uuid[], ${operations}::text[], ${hours}::text[], ${requests}::int[],
+      ${refused}::int[]) AS counted (user_id, credential_id, operation, hour, requests, refused)
+    ORDER BY user_id, credential_id, hour, operation
+    ON CONFLICT (user_id, credential_id, hour, operation)
+    DO UPDATE SET requests = b.requests + EXCLUDED.requests, refused = b.refused + EXCLUDED.refused`;
+}
+
+async function moveLastUses(tx: Tx, rows: UsageBatch["keys"]): Promise<void> {
+  const ids = rows.map(({ tally }) => tally.credentialId);
+  const times = rows.map(({ usedAtMs }) => new Date(usedAtMs).toISOString());
+  const clients = rows.map(({ client }) => client);
+  const addresses = rows.map(({ address }) => address.slice(0, ADDRESS_MAX));
+  await tx.$executeRaw`
+    UPDATE api_keys AS k SET last_used_at = used.at::timestamptz, last_used_client = used.client, last_used_address = used.address
+    FROM unnest(${ids}::uuid[], ${times}::text[], ${clients}::text[], ${addresses}::text[]) AS used (id, at, client, address)
+    WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at::timestamptz)`;
+}
+
+/** Different user agents of one client count together. Joined with the keys, since a key may be gone by now. */
+async function addSightings(tx: Tx, rows: UsageBatch["sightings"]): Promise<void> {
+  const ids = rows.map(({ tally }) => tally.credentialId);
+  const clients = rows.map(({ client }) => client);
+  const addresses = rows.map(({ address }) => address.slice(0, ADDRESS_MAX));
+  const times = rows.map(({ usedAtMs }) => new Date(usedAtMs).toISOString());
+  const requests = rows.map((row) => row.requests);
+  await tx.$executeRaw`
+    INSERT INTO key_sightings AS s (key_id, client, address, first_seen_at, last_seen_at, requests)
+    SELECT k.id, seen.client, seen.address, min(seen.at::timestamptz), max(seen.at::timestamptz), sum(seen.requests)
+    FROM unnest(${ids}::uuid[], ${clients}::text[], ${addresses}::text[], ${times}::text[], ${requests}::int[])
+      AS seen (id, client, address, at, requests)
+    JOIN api_keys AS k ON k.id = seen.id
+    GROUP BY k.id, seen.client, seen.address
+    ON CONFLICT (key_id, client, address)
+    DO UPDATE SET last_seen_at = GREATEST(s.last_seen_at, EXCLUDED.last_seen_at), requests = s.requests + EXCLUDED.requests`;
+}
+
+async function dropOldSightings(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM key_sightings AS s USING (
+      SELECT key_id, client, address, row_number() OVER (PARTITION BY key_id ORDER BY last_seen_at DESC) AS place
+      FROM key_sightings WHERE key_id = ANY (${ids}::uuid[])) AS ranked
+    WHERE ranked.place > ${SIGHTINGS_MAX}
+      AND s.key_id = ranked.key_id AND s.client = ranked.client AND s.address = ranked.address`;
+}
