@@ -19,10 +19,8 @@ export function ThemeChoice() {
     () => false,
   );
   return (
-    <div>
-      <p className="legend" aria-hidden="true">
-        Theme
-      </p>
+    <fieldset>
+      <legend className="legend">Theme</legend>
       <Segments label="Theme">
         {CHOICES.map(([value, label]) => (
           <button
@@ -35,6 +33,6 @@ export function ThemeChoice() {
           </button>
         ))}
       </Segments>
-    </div>
+    </fieldset>
   );
 }

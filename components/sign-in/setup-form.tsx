@@ -1,12 +1,12 @@
 "use client";
 
-import { useActionState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { NewPasswordField } from "#components/ui/password-field.tsx";
 import { NAME_MAX } from "#lib/users/schemas.ts";
 import { type FormState, formError } from "./form-state.ts";
+import { usePlainForm } from "./use-plain-form.ts";
 
 /** The first account. A plain form: it works before scripts load. `token`: of the link, used up by sending. */
 export function SetupForm({
@@ -16,11 +16,11 @@ export function SetupForm({
   action: (before: FormState, form: FormData) => Promise<FormState>;
   token: string;
 }) {
-  const [state, submit, isPending] = useActionState(action, {});
+  const { state, isPending, form } = usePlainForm(action);
   const { fields, note } = formError(state, ["name", "email", "password"]);
   const values = state.values ?? {};
   return (
-    <form action={submit} className="stack">
+    <form {...form} className="stack">
       <input type="hidden" name="token" value={token} />
       {note !== undefined && <Note tone="bad">{note}</Note>}
       <Field
@@ -28,7 +28,6 @@ export function SetupForm({
         name="name"
         autoComplete="name"
         maxLength={NAME_MAX}
-        key={`name ${values["name"]}`}
         defaultValue={values["name"]}
         error={fields["name"]}
       />
@@ -38,7 +37,6 @@ export function SetupForm({
         type="email"
         autoComplete="email"
         required
-        key={`email ${values["email"]}`}
         defaultValue={values["email"]}
         error={fields["email"]}
       />

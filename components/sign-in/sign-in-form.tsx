@@ -1,11 +1,11 @@
 "use client";
 
-import { useActionState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { PasswordField } from "#components/ui/password-field.tsx";
 import { type FormState, formError } from "./form-state.ts";
+import { usePlainForm } from "./use-plain-form.ts";
 
 /** E-mail and password. A plain form: it works before scripts load. */
 export function SignInForm({
@@ -15,10 +15,10 @@ export function SignInForm({
   action: (before: FormState, form: FormData) => Promise<FormState>;
   returnTo: string;
 }) {
-  const [state, submit, isPending] = useActionState(action, {});
+  const { state, isPending, form } = usePlainForm(action);
   const { fields, note } = formError(state, ["email", "password"]);
   return (
-    <form action={submit} className="stack">
+    <form {...form} className="stack">
       <input type="hidden" name="returnTo" value={returnTo} />
       {note !== undefined && <Note tone="bad">{note}</Note>}
       <Field
@@ -27,8 +27,6 @@ export function SignInForm({
         type="email"
         autoComplete="username"
         required
-        // React empties a form that was sent; what was typed comes back with the answer.
-        key={state.values?.["email"]}
         defaultValue={state.values?.["email"]}
         error={fields["email"]}
       />

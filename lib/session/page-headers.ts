@@ -5,10 +5,13 @@ export const PATH_HEADER = "x-pensyve-path";
 export const NONCE_HEADER = "x-nonce";
 
 /**
- * The style sheet that sonner puts into the page by script. It takes no nonce, so it is named by its hash;
- * a test computes it from the installed package.
+ * The style sheet that sonner puts into the page by script. It takes no nonce, so it is named by its hash: of the empty element,
+ * which goes in first, and of its content. A test computes both from the installed package.
  */
-export const TOAST_SHEET_HASH = "sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY=";
+export const TOAST_SHEET_HASHES = [
+  "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+  "sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY=",
+];
 
 /** A nonce for one document: 128 random bits. */
 export function newNonce(): string {
@@ -24,7 +27,8 @@ export function pageHeaders(
   nonce: string,
   { isHttps, isDevelopment }: { isHttps: boolean; isDevelopment: boolean },
 ): Record<string, string> {
-  const styles = isDevelopment ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}' '${TOAST_SHEET_HASH}'`;
+  const hashes = TOAST_SHEET_HASHES.map((hash) => `'${hash}'`).join(" ");
+  const styles = isDevelopment ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}' ${hashes}`;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
