@@ -12,15 +12,11 @@ const COLUMNS = ["When", "What", "Target", "By", "Address", "Result"];
 export function ActivityTable({ rows, now, zone }: { rows: readonly ActivityRow[]; now: Date; zone: string }) {
   const days = Map.groupBy(rows, (row) => dayHeadingWords(row.occurredAt, now, zone));
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: see above
     <table role="table" className="cards log">
       <caption className="sr">Activity, newest first</caption>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <thead role="rowgroup">
-        {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
         <tr role="row">
           {COLUMNS.map((column) => (
-            // biome-ignore lint/a11y/noRedundantRoles: see above
             <th key={column} role="columnheader" scope="col">
               {column}
             </th>
@@ -28,9 +24,7 @@ export function ActivityTable({ rows, now, zone }: { rows: readonly ActivityRow[
         </tr>
       </thead>
       {[...days].map(([day, rowsOfDay]) => (
-        // biome-ignore lint/a11y/noRedundantRoles: see above
         <tbody key={day} role="rowgroup">
-          {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
           <tr role="row" className="day">
             <th scope="rowgroup" colSpan={COLUMNS.length}>
               {day}
@@ -49,28 +43,22 @@ function ActivityLine({ row, zone }: { row: ActivityRow; zone: string }) {
   const { mark, words } = resultWords(row);
   const name = row.targetName ?? "";
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: see above
     <tr role="row">
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <td role="cell" className="when">
         <time dateTime={row.occurredAt.toISOString()} title={exactWords(row.occurredAt, zone)}>
           <code>{clockSecondsWords(row.occurredAt, zone)}</code>
         </time>
       </td>
       <th scope="row">{actWords(row)}</th>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <td role="cell" className="full target" title={name.length > TARGET_MAX ? name : undefined}>
         <ForeignText max={TARGET_MAX}>{name}</ForeignText>
       </td>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <td role="cell" className="full by" data-label="By">
         {byWords(row)}
       </td>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <td role="cell" data-label="Address">
         <code>{row.actorKind === "user" ? (row.address ?? "unknown") : "this machine"}</code>
       </td>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <td role="cell" data-label="Result">
         <StatusMark mark={mark}>{words}</StatusMark>
       </td>

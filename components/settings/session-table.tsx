@@ -13,7 +13,6 @@ export function SessionTable({
   endSession: SettingsActions["endSession"];
 }) {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: kept where the table is laid out as something else
     <table role="table">
       <caption className="sr">Sessions</caption>
       <thead className="sr">
