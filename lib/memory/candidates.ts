@@ -22,10 +22,14 @@ type Scope = Search & {
 
 /** Full text and likeness add at least so many candidates: what is second in two rankings can come first. */
 const BUDGET_MIN = 100;
-/** Words shorter than this have too few trigrams to be told apart. */
-const LIKE_WORD_MIN = 4;
+/** Letters of a word that is compared by likeness: shorter ones have too few trigrams, longer ones are not words. */
+const LIKE_WORD = { min: 4, max: 32 } as const;
 /** Words of the query that are compared by likeness: the first ones, so that further words never take anything away. */
-const LIKE_WORDS_MAX = 12;
+const LIKE_WORDS_MAX = 8;
+/** Pairs of letters of the query that are looked for, the first ones again. */
+const PAIRS_MAX = 16;
+/** Most memories whose likeness is measured, which is dear: the newest of those that the index finds. */
+const ALIKE_MAX = 500;
 /** How alike two words must be, from 0 to 1. `meetng` and `meeting` reach 0.57, `contact` and `contract` too; at 0.4 noise begins. */
 const LIKENESS_MIN = "0.5";
 
@@ -53,9 +57,9 @@ export async function findCandidates(tx: Tx, search: Search): Promise<Candidate[
     for (const word of matching.flatMap((row) => row.words)) found.add(word);
   }
   const missing = words.filter((word) => !found.has(word));
-  const compared = await wordsToCompare(tx, missing);
-  if (compared.length === 0) return [...candidates.values()];
-  for (const scope of scopes) add(await findAlike(tx, scope, compared), ({ value }) => ({ likeness: value }));
+  const asked = { words: await wordsToCompare(tx, missing), pairs: pairsOf(search.query) };
+  if (asked.words.length + asked.pairs.length === 0) return [...candidates.values()];
+  for (const scope of scopes) add(await findAlike(tx, scope, asked), ({ value }) => ({ likeness: value }));
   return [...candidates.values()];
 }
 
@@ -95,16 +99,23 @@ async function wordsToCompare(tx: Tx, words: string[]): Promise<string[]> {
 
 /**
  * `%>` finds a missing, doubled or wrong letter through the trigram index; the most common slip, two letters exchanged,
- * leaves too few trigrams intact and is looked up as what was meant. The sum prefers texts with more of the words.
+ * leaves too few trigrams intact and is looked up as what was meant. Pairs of letters of scripts without spaces are
+ * looked for in the owner's texts one by one, which no index helps. The sum prefers texts that have more of all these.
  */
-function findAlike(tx: Tx, search: Scope, words: string[]): Promise<Row[]> {
+function findAlike(tx: Tx, search: Scope, { words, pairs }: { words: string[]; pairs: string[] }): Promise<Row[]> {
   const exchanged = anyWordOf(words.flatMap(lettersExchanged).join(" "));
+  const contained = Prisma.sql`(SELECT count(*) FROM unnest(${pairs}::text[]) pair WHERE strpos(m.content, pair) > 0)`;
+  const conditions = [Prisma.sql`m.content %> ANY(${words}::text[])`, Prisma.sql`m.search @@ ${exchanged}`];
+  if (pairs.length > 0) conditions.push(Prisma.sql`${contained} > 0`);
   return tx.$queryRaw<Row[]>`
-    SELECT ${columns(search)},
-      (SELECT sum(word_similarity(word, m.content)) FROM unnest(${words}::text[]) word)::float8
-        + CASE WHEN m.search @@ ${exchanged} THEN 1 ELSE 0 END AS value
-    FROM memories m
-    WHERE ${mine(search)} AND (m.content %> ANY(${words}::text[]) OR m.search @@ ${exchanged})
+    SELECT m.id, m.created_at, m.confidence, m.concerns_entity,
+      coalesce((SELECT sum(word_similarity(word, m.content)) FROM unnest(${words}::text[]) word)::float8, 0)
+        + CASE WHEN m.search @@ ${exchanged} THEN 1 ELSE 0 END + ${contained} AS value
+    FROM (
+      SELECT ${columns(search)}, m.content, m.search FROM memories m
+      WHERE ${mine(search)} AND (${Prisma.join(conditions, " OR ")})
+      ORDER BY m.created_at DESC, m.id DESC LIMIT ${ALIKE_MAX}
+    ) m
     ORDER BY value DESC, m.created_at DESC, m.id DESC LIMIT ${budget(search)}`;
 }
 
@@ -152,7 +163,17 @@ function budget({ limit }: Search): number {
 
 function wordsOf(query: string): string[] {
   const words = query.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return [...new Set(words)].filter((word) => word.length >= LIKE_WORD_MIN).slice(0, LIKE_WORDS_MAX);
+  return [...new Set(words)]
+    .filter(({ length }) => length >= LIKE_WORD.min && length <= LIKE_WORD.max)
+    .slice(0, LIKE_WORDS_MAX);
+}
+
+/** Neighbouring letters in scripts that do not put spaces between words: full text sees a whole sentence as one word. */
+function pairsOf(query: string): string[] {
+  const runs =
+    query.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]+/gu) ?? [];
+  const pairs = runs.map((run) => [...run]).flatMap((run) => run.slice(1).map((letter, at) => `${run[at]}${letter}`));
+  return [...new Set(pairs)].slice(0, PAIRS_MAX);
 }
 
 function candidateFromRow(row: Row): Candidate {

@@ -52,6 +52,15 @@ test.each([
   expect(found[1]?.score).toBeLessThan(0.15);
 });
 
+test.each([
+  ["东京", "lives 我住在东京市中心"],
+  ["你喜欢喝咖啡吗", "says 他每天早上喝咖啡"],
+  ["กาแฟ", "says ฉันชอบดื่มกาแฟทุกเช้า"],
+])("scripts without spaces are found by pairs of letters: %s", async (query, fact) => {
+  await remember(fact, "says 今天天气很好", "owns a bicycle");
+  expect((await recalled(query))[0]).toBe(`like: ${fact}`);
+});
+
 test("a part of a word is found while the word itself is nowhere", async () => {
   await remember("deploys to kubernetes", "owns a bicycle");
   expect((await recalled("kube"))[0]).toBe("like: deploys to kubernetes");
@@ -150,7 +159,9 @@ test.each([
   "\u{1F600}\u{1F468}\u200d\u{1F469}",
   "<b>bold</b> & entity",
   "a".repeat(4096),
-  `${"word ".repeat(800)}`,
+  "word ".repeat(800),
+  Array.from({ length: 8 }, (_, n) => `${n}abcdefghijklmnopqrstuvwxyz`.repeat(18)).join(" "),
+  Array.from({ length: 600 }, (_, n) => `w${n}`).join(" "),
 ])("any text is a query: %j", async (query) => {
   await remember("writes to user@example.org about foo-bar");
   expect(await store.recall(owner, { query, limit: 5 })).toHaveLength(1);
