@@ -1,7 +1,7 @@
 import { commandLineActor } from "#lib/audit/actor.ts";
 import { findKeyOwner } from "#lib/keys/find-key-owner.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
-import { GRACE_DEFAULT_SECONDS, rotateKeySchema } from "#lib/keys/schemas.ts";
+import { GRACE_DEFAULT_SECONDS, gracePeriodSchema } from "#lib/keys/schemas.ts";
 import { checked } from "./checked.ts";
 import { durationSeconds } from "./duration.ts";
 import { newKeyFields, newKeyText } from "./new-key.ts";
@@ -18,10 +18,10 @@ export const keyRotate = defineVerb({
   run: async ({ values, id }) => {
     const keyId = required(id, "The id of the key", usage);
     const grace = values.grace === undefined ? GRACE_DEFAULT_SECONDS : durationSeconds(values.grace, "--grace");
+    const gracePeriodSeconds = checked(gracePeriodSchema, grace, { "": "--grace" });
     const rotated = await withDatabase(async () => {
       const { userId } = await findKeyOwner(keyId);
-      const input = checked(rotateKeySchema, { keyId, gracePeriodSeconds: grace }, { gracePeriodSeconds: "--grace" });
-      return await rotateKey(commandLineActor(userId), input);
+      return await rotateKey(commandLineActor(userId), { keyId, gracePeriodSeconds });
     });
     const { predecessor } = rotated;
     const worksUntil = predecessor.worksUntil;

@@ -3,14 +3,19 @@ import { isId } from "#lib/ids.ts";
 import { findUser } from "#lib/users/find-user.ts";
 import { UsageError } from "./verb.ts";
 
-/** The account that --email or an id names; whether an id exists is for the act to say. @throws UsageError, DomainError */
-export async function findNamedUser(
+/**
+ * How to find the account that --email or an id names, once there is a database. Whether an id exists is for the act to say.
+ * @throws UsageError, at once; the result throws DomainError `email_invalid`, `user_not_found`.
+ */
+export function namedUser(
   email: string | undefined,
   id: string | undefined,
   usage: string,
-): Promise<{ id: string }> {
+): () => Promise<{ id: string }> {
   if ((email === undefined) === (id === undefined)) throw new UsageError(`Name the account once. Write: ${usage}`);
-  if (email !== undefined) return await findUser(email);
-  if (id === undefined || !isId(id)) throw new DomainError("user_not_found");
-  return { id };
+  return async () => {
+    if (email !== undefined) return await findUser(email);
+    if (id === undefined || !isId(id)) throw new DomainError("user_not_found");
+    return { id };
+  };
 }

@@ -1,6 +1,6 @@
 import { commandLineActor } from "#lib/audit/actor.ts";
 import { enableUser } from "#lib/users/disable-user.ts";
-import { findNamedUser } from "./named-user.ts";
+import { namedUser } from "./named-user.ts";
 import { receiptFields } from "./receipt.ts";
 import { defineVerb } from "./verb.ts";
 import { withDatabase } from "./with-database.ts";
@@ -13,8 +13,9 @@ export const userEnable = defineVerb({
   options: { email: { type: "string" } },
   takesId: true,
   run: async ({ values, id }) => {
+    const find = namedUser(values.email, id, usage);
     const { userId, email, receipt } = await withDatabase(async () => {
-      const user = await findNamedUser(values.email, id, usage);
+      const user = await find();
       return await enableUser(commandLineActor(user.id), { userId: user.id });
     });
     return {
