@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 
@@ -42,7 +42,7 @@ async function unpack(): Promise<{ executablePath: string; environment: Record<s
   try {
     const { default: packaged } = await import("@sparticuz/chromium");
     const executablePath = await packaged.executablePath();
-    const environment = { ...ownEnvironment(), FONTCONFIG_PATH: join(DOWNLOADED, "fonts") };
+    const environment = { ...ownEnvironment(), FONTCONFIG_FILE: writeFontConfiguration() };
     const missing = missingLibraries(executablePath);
     if (missing.length === 0) return { executablePath, environment };
     const LD_LIBRARY_PATH = join(DOWNLOADED, "al2023", "lib");
@@ -57,6 +57,15 @@ async function unpack(): Promise<{ executablePath: string; environment: Record<s
       else process.env[name] = value;
     }
   }
+}
+
+/** The package's own file names /tmp/fonts. Where no font is found at all, Chromium refuses web fonts too and text has no width. */
+function writeFontConfiguration(): string {
+  const file = join(DOWNLOADED, "fonts.conf");
+  const lines = [join(DOWNLOADED, "fonts"), "/usr/share/fonts"].map((folder) => `<dir>${folder}</dir>`).join("");
+  const cache = `<cachedir>${join(DOWNLOADED, "fonts-cache")}</cachedir>`;
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${lines}${cache}</fontconfig>\n`);
+  return file;
 }
 
 function missingLibraries(executable: string, libraries = ""): string[] {
