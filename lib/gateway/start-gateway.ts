@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { startVerification } from "#lib/auth/start-verification.ts";
 import type { Env } from "#lib/env.ts";
 import { makeFailureLimit } from "./failure-limit.ts";
+import { registerGatewayMetrics } from "./gateway-metrics.ts";
 import { makeHandler } from "./handler.ts";
 import { openApiOperation } from "./openapi.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -25,6 +26,7 @@ export type StartedGateway = {
 export async function startGateway(environment: Env): Promise<StartedGateway> {
   const settings = setGatewaySettings(environment);
   const verification = await startVerification();
+  registerGatewayMetrics(verification);
   const usage = makeUsage();
   const handle = makeHandler({
     settings,
