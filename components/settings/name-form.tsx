@@ -38,7 +38,10 @@ export function NameForm({
     <form className="stack" noValidate onSubmit={handleSubmit((input) => run(() => changeName(input)))}>
       {failure !== undefined && <Note tone="bad">{failure.message}</Note>}
       <Field label="Name" autoComplete="name" {...register("name")} error={formState.errors.name?.message} />
-      <Field label="Email" type="email" value={email} readOnly autoComplete="email" />
+      <div className="field">
+        <span className="legend">Email</span>
+        <span className="any">{email}</span>
+      </div>
       <div>
         <Button type="submit" isPending={isPending} pendingLabel="Saving…">
           Save
