@@ -2,6 +2,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const TEN_MONTHS = 300 * DAY;
 
 /** `zone` if it names a time zone that this runtime knows, else "UTC". It comes from a cookie, so anything can be in it. */
 export function checkedZone(zone: string | undefined): string {
@@ -33,10 +34,9 @@ export function agoWords(at: Date, now: Date, zone: string, isDense = false): st
   return dayWords(at, now, zone);
 }
 
-/** "Sep 14"; in another year than `now`'s "Sep 14, 2025". */
+/** "Sep 14"; in another year than `now`'s "Sep 14, 2025". Days to come need no year for ten months. */
 export function dayWords(at: Date, now: Date, zone: string): string {
-  const isSameYear = part(at, zone, { year: "numeric" }) === part(now, zone, { year: "numeric" });
-  return part(at, zone, { month: "short", day: "numeric", ...(isSameYear ? {} : { year: "numeric" }) });
+  return part(at, zone, { month: "short", day: "numeric", ...yearIfNeeded(at, now, zone) });
 }
 
 /** "11:02", 24 hours. */
@@ -49,14 +49,13 @@ export function dayAndClockWords(at: Date, now: Date, zone: string): string {
   return `${dayWords(at, now, zone)}, ${clockWords(at, zone)}`;
 }
 
-/** "Monday, February 22 at 10:20", with the year when it is not `now`'s. */
+/** "Monday, February 22 at 10:20", with the year as {@link dayWords}. */
 export function weekdayWords(at: Date, now: Date, zone: string): string {
-  const isSameYear = part(at, zone, { year: "numeric" }) === part(now, zone, { year: "numeric" });
   const day = part(at, zone, {
     weekday: "long",
     month: "long",
     day: "numeric",
-    ...(isSameYear ? {} : { year: "numeric" }),
+    ...yearIfNeeded(at, now, zone),
   });
   return `${day} at ${clockWords(at, zone)}`;
 }
@@ -110,6 +109,12 @@ export function dateFieldValue(at: Date, zone: string): string {
     month: "2-digit",
     day: "2-digit",
   }).format(at);
+}
+
+function yearIfNeeded(at: Date, now: Date, zone: string): Intl.DateTimeFormatOptions {
+  const ahead = at.getTime() - now.getTime();
+  if (ahead > 0 && ahead < TEN_MONTHS) return {};
+  return part(at, zone, { year: "numeric" }) === part(now, zone, { year: "numeric" }) ? {} : { year: "numeric" };
 }
 
 function joined(first: string, rest: number, unit: string): string {

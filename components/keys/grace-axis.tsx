@@ -22,13 +22,24 @@ export function GraceAxis({ from, to, fromWord }: { from: Date; to: Date; fromWo
           />
         ))}
       </svg>
-      <AxisLabels from={from} to={to} fromWord={fromWord} />
+      <AxisLabels from={from} to={to} fromWord={fromWord} hasCenter />
     </>
   );
 }
 
 /** Five moments below an axis: clock times, or days where it is longer than two. */
-export function AxisLabels({ from, to, fromWord }: { from: Date; to: Date; fromWord: string }) {
+export function AxisLabels({
+  from,
+  to,
+  fromWord,
+  hasCenter = false,
+}: {
+  from: Date;
+  to: Date;
+  fromWord: string;
+  /** Whether phones show the middle one too. */
+  hasCenter?: boolean;
+}) {
   const { now, zone } = useClock();
   const span = to.getTime() - from.getTime();
   const at = (quarter: number) => {
@@ -41,7 +52,7 @@ export function AxisLabels({ from, to, fromWord }: { from: Date; to: Date; fromW
         {at(0)} {fromWord}
       </span>
       <span className="mid">{at(1)}</span>
-      <span className="mid">{at(2)}</span>
+      <span className={hasCenter ? undefined : "mid"}>{at(2)}</span>
       <span className="mid">{at(3)}</span>
       <span>{at(4)} ends</span>
     </p>

@@ -59,7 +59,9 @@ export function HandOverLanes({ handOver, endsAt }: { handOver: HandOver; endsAt
           </tr>
         </thead>
         {GROUPS.map(({ group, tone, words }) => {
-          const clients = handOver.clients.filter((client) => client.group === group);
+          const clients = handOver.clients
+            .filter((client) => client.group === group)
+            .toSorted((one, other) => lastUseOf(other) - lastUseOf(one));
           if (clients.length === 0) return null;
           return (
             <tbody key={group} role="rowgroup">
@@ -68,12 +70,13 @@ export function HandOverLanes({ handOver, endsAt }: { handOver: HandOver; endsAt
                   <span className={tone}>{words(clients.length)}</span>
                 </th>
               </tr>
-              {clients.map((client) => (
+              {clients.map((client, index) => (
                 <Lane
                   key={`${client.client} ${client.address}`}
                   client={client}
                   share={share}
                   nowShare={isOver ? undefined : nowShare}
+                  isFirst={index === 0}
                 />
               ))}
             </tbody>
@@ -109,15 +112,15 @@ function Lane({
   client,
   share,
   nowShare,
+  isFirst,
 }: {
   client: HandOverClient;
   share: (at: Date) => number;
   nowShare: number | undefined;
+  /** The line of now reaches up through the group's head. */
+  isFirst: boolean;
 }) {
   const { lastOldUse, firstNewUse, lastNewUse, group } = client;
-  const lastUse = [lastOldUse, lastNewUse]
-    .filter((at) => at !== undefined)
-    .toSorted((a, b) => b.getTime() - a.getTime());
   const oldEnd = lastOldUse === undefined || group === "not_seen" ? 0 : share(lastOldUse);
   const line = { y1: "50%", y2: "50%" };
   return (
@@ -151,17 +154,21 @@ function Lane({
               className="lane-now"
               x1={`${nowShare.toFixed(2)}%`}
               x2={`${nowShare.toFixed(2)}%`}
-              y1="-36"
+              y1={isFirst ? "-36" : "0"}
               y2="100%"
             />
           )}
         </svg>
       </td>
       <td role="cell" className="num nowrap">
-        {lastUse[0] !== undefined && <RelativeTime at={lastUse[0]} isDense />}
+        <RelativeTime at={new Date(lastUseOf(client))} isDense />
       </td>
     </tr>
   );
+}
+
+function lastUseOf({ lastOldUse, lastNewUse }: HandOverClient): number {
+  return Math.max(lastOldUse?.getTime() ?? 0, lastNewUse?.getTime() ?? 0);
 }
 
 /** 0 to 100. */

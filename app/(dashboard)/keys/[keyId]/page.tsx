@@ -16,10 +16,10 @@ import { ScopeMark } from "#components/keys/scope-strip.tsx";
 import { prefixWords } from "#components/keys/status-words.ts";
 import { PageTitle } from "#components/shell/page-title.tsx";
 import { ClockProvider } from "#components/ui/clock.tsx";
-import { listAudit } from "#lib/audit/list-audit.ts";
 import { env } from "#lib/env.ts";
 import { isDomainError } from "#lib/errors.ts";
 import { getKey } from "#lib/keys/get-key.ts";
+import { keyHistory } from "#lib/keys/key-history.ts";
 import { readKeyUse } from "#lib/keys/key-use.ts";
 import { requireUser } from "#lib/session/require-user.ts";
 import { KEY_ACTIONS } from "../key-actions.ts";
@@ -48,7 +48,7 @@ export default async function Page({ params }: Props) {
   const [old, replacement] = successor === undefined ? [predecessor, key] : [key, successor];
   const [use, history, over] = await Promise.all([
     readKeyUse(actor, { keyId: key.id }, now),
-    listAudit(actor, { targetId: key.id }),
+    keyHistory(actor, [key.id, ...(predecessor === undefined ? [] : [predecessor.id])]),
     readKeyUse(actor, { keyId: replacement.id }, now),
   ]);
   const keys = [key, predecessor, successor].filter((entry) => entry !== undefined);
@@ -79,7 +79,7 @@ export default async function Page({ params }: Props) {
         <KeyFacts use={use} />
         <div className="two section">
           <ClientsSeen sightings={use.sightings} />
-          <KeyHistory rows={history.rows} />
+          <KeyHistory rows={history} />
         </div>
       </KeyDialogs>
     </ClockProvider>
