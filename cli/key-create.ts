@@ -2,7 +2,7 @@ import { commandLineActor } from "#lib/audit/actor.ts";
 import { createKey } from "#lib/keys/create-key.ts";
 import { createKeySchema } from "#lib/keys/schemas.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import { findUser } from "#lib/users/find-user.ts";
+import { findUserByEmail } from "#lib/users/find-user-by-email.ts";
 import { checked } from "./checked.ts";
 import { durationSeconds } from "./duration.ts";
 import { newKeyFields, newKeyText } from "./new-key.ts";
@@ -35,7 +35,7 @@ export const keyCreate = defineVerb({
     };
     const input = checked(createKeySchema, given, options);
     const created = await withDatabase(async () => {
-      const user = await findUser(email);
+      const user = await findUserByEmail(email);
       return await createKey(commandLineActor(user.id), input);
     });
     return { json: newKeyFields(created), text: newKeyText(created) };

@@ -4,7 +4,7 @@ import { DomainError, isDomainError } from "#lib/errors.ts";
 import { importKey } from "#lib/keys/import-key.ts";
 import { importKeySchema } from "#lib/keys/schemas.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import { findUser } from "#lib/users/find-user.ts";
+import { findUserByEmail } from "#lib/users/find-user-by-email.ts";
 import { checked } from "./checked.ts";
 import { readInputFile } from "./read-input.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
@@ -81,7 +81,7 @@ async function importMany(entries: readonly Entry[]): Promise<Answer> {
 }
 
 async function importOne({ email, ...input }: Entry): Promise<ImportedKey> {
-  const user = await findUser(email);
+  const user = await findUserByEmail(email);
   if (input.expiresAt && input.expiresAt <= new Date()) {
     throw new DomainError("invalid_input", {
       message: "Its expiry is in the past, so it would never work. Nothing was imported.",

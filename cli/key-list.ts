@@ -2,7 +2,7 @@ import { commandLineActor } from "#lib/audit/actor.ts";
 import type { KeyView } from "#lib/keys/key-view.ts";
 import { listKeys } from "#lib/keys/list-keys.ts";
 import { listKeysSchema } from "#lib/keys/schemas.ts";
-import { findUser } from "#lib/users/find-user.ts";
+import { findUserByEmail } from "#lib/users/find-user-by-email.ts";
 import { listUsers } from "#lib/users/list-users.ts";
 import { table } from "./table.ts";
 import { defineVerb } from "./verb.ts";
@@ -16,7 +16,7 @@ export const keyList = defineVerb({
   options: { email: { type: "string" } },
   run: async ({ values }) => {
     const keys = await withDatabase(async () => {
-      const users = values.email === undefined ? await listUsers() : [await findUser(values.email)];
+      const users = values.email === undefined ? await listUsers() : [await findUserByEmail(values.email)];
       const found: ListedKey[] = [];
       for (const user of users) found.push(...(await allKeys(user)));
       return found;

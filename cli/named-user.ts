@@ -1,6 +1,6 @@
 import { DomainError } from "#lib/errors.ts";
 import { isId } from "#lib/ids.ts";
-import { findUser } from "#lib/users/find-user.ts";
+import { findUserByEmail } from "#lib/users/find-user-by-email.ts";
 import { UsageError } from "./verb.ts";
 
 /**
@@ -14,7 +14,7 @@ export function namedUser(
 ): () => Promise<{ id: string }> {
   if ((email === undefined) === (id === undefined)) throw new UsageError(`Name the account once. Write: ${usage}`);
   return async () => {
-    if (email !== undefined) return await findUser(email);
+    if (email !== undefined) return await findUserByEmail(email);
     if (id === undefined || !isId(id)) throw new DomainError("user_not_found");
     return { id };
   };
