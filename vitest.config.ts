@@ -10,6 +10,7 @@ export default defineConfig({
       "components/**/*.test.ts",
       "app/**/*.test.ts",
     ],
+    exclude: ["**/*.slow.test.ts", "node_modules/**"],
     globalSetup: ["test/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

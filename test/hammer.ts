@@ -1,5 +1,14 @@
 import { Agent, request } from "node:http";
 
+/**
+ * The headers of a request with this key, as a proxy in front passes them on: each from another address, so that the limit on failed
+ * credentials per address does not answer in place of the verification.
+ */
+export function credentialFromAnywhere(key: string): Record<string, string> {
+  const address = Array.from({ length: 3 }, () => Math.floor(Math.random() * 256)).join(".");
+  return { authorization: `Bearer ${key}`, "x-forwarded-for": `10.${address}` };
+}
+
 type Answer = { sentAt: number; status: number };
 
 /**
@@ -12,7 +21,7 @@ export function hammer(url: string, connections: number, currentKey: () => strin
   let running = true;
   const send = (key: string): Promise<number> =>
     new Promise((resolve, reject) => {
-      request(`${url}/v1/me`, { agent, headers: { authorization: `Bearer ${key}` } }, (response) => {
+      request(`${url}/v1/me`, { agent, headers: credentialFromAnywhere(key) }, (response) => {
         response.resume().once("end", () => resolve(response.statusCode ?? 0));
       })
         .once("error", reject)

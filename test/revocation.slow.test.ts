@@ -5,18 +5,26 @@ import { createKey } from "#lib/keys/create-key.ts";
 import { revokeKey } from "#lib/keys/revoke-key.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
 import { insertUser, testDatabase } from "./database.ts";
-import { hammer } from "./hammer.ts";
+import { credentialFromAnywhere, hammer } from "./hammer.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const CONNECTIONS = 16;
-const TRIALS = 1000;
+const TRIALS = Number(process.env["TRIALS"] ?? 1000);
+const METRICS_TOKEN = "only for this test";
 const database = testDatabase();
 let gateways: ServerProcess[];
 let owner: Actor;
 
 const startGateway = (port?: number) =>
   startServerProcess(
-    { SERVE: "gateway", DATABASE_URL: database.url(), RATE_LIMIT: "100000000", LOG_LEVEL: "warn" },
+    {
+      SERVE: "gateway",
+      DATABASE_URL: database.url(),
+      RATE_LIMIT: "100000000",
+      LOG_LEVEL: "warn",
+      TRUST_PROXY: "1",
+      METRICS_TOKEN,
+    },
     port === undefined ? {} : { port },
   );
 
@@ -31,10 +39,12 @@ afterAll(async () => {
 
 const create = () => createKey(owner, { name: "trial", scope: "mcp", expiry: { kind: "never" } });
 const status = async (gateway: ServerProcess, key: string) =>
-  (await fetch(`${gateway.url}/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status;
+  (await fetch(`${gateway.url}/v1/me`, { headers: credentialFromAnywhere(key) })).status;
 
 async function cacheHits(gateway: ServerProcess): Promise<number> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  const text = await (
+    await fetch(`${gateway.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+  ).text();
   return Number(/^pensyve_key_cache_hits_total (\d+)/m.exec(text)?.[1] ?? Number.NaN);
 }
 
