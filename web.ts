@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import next from "next";
+import { env } from "#lib/env.ts";
 import type { Handler } from "#lib/server/front-door.ts";
 
 /**
@@ -10,7 +11,11 @@ export async function startPages(
   server: Server,
   isDevelopment: boolean,
 ): Promise<{ handle: Handler; close: () => Promise<void> }> {
+  const { host, port } = env();
   const app = next({
+    // Where Next calls itself after an action that redirects, with the caller's cookies: without these, port 3000, whoever listens.
+    hostname: host ?? "localhost",
+    port,
     dev: isDevelopment,
     dir: import.meta.dirname,
     httpServer: server,

@@ -67,6 +67,7 @@ const ERRORS = {
   session_not_found: { status: 404, message: "No such session. Reload the list." },
   signed_out: { status: 401, message: "You were signed out. Sign in in another tab, then try again." },
   foreign_form: { status: 403, message: "This form came from another page. Open the page again and repeat it." },
+  invalid_form: { status: 400, message: "The form arrived incomplete. Reload the page and send it again." },
   recent_sign_in_needed: { status: 403, message: "Confirm that it is you, then try again." },
 } as const;
 
