@@ -11,7 +11,7 @@ export type Answer = {
 };
 
 /** Where the person is: relative file names start there. */
-export type Surroundings = { folder: string };
+type Surroundings = { folder: string };
 
 export type Verb = {
   /** The words that call it and what they take: "key rotate ID [--grace 24h]". */
@@ -34,7 +34,7 @@ type Definition<Options extends ParseArgsOptionsConfig> = {
   run(given: Given<Options>, surroundings: Surroundings): Promise<Answer>;
 };
 
-export type Given<Options extends ParseArgsOptionsConfig> = {
+type Given<Options extends ParseArgsOptionsConfig> = {
   values: ReturnType<typeof parseArgs<{ options: Options; strict: true; allowPositionals: true }>>["values"];
   /** The one word after the verb, an id; undefined when there is none. */
   id: string | undefined;
