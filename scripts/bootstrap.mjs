@@ -94,6 +94,7 @@ export async function ensureBuild(node, build) {
   return withCheckout("A new build of the pages", build, async () => {
     if (isBuildFresh(build)) return true;
     const hash = sourceHash();
+    ensureBuildSettings();
     rmSync(join(ROOT, build, "source-hash"), { force: true });
     const next = join(ROOT, "node_modules", "next", "dist", "bin", "next");
     const env = { ...process.env, NODE_ENV: "production", NEXT_DIST_DIR: build, NEXT_TELEMETRY_DISABLED: "1" };
@@ -101,6 +102,12 @@ export async function ensureBuild(node, build) {
     if (isBuilt) writeFileSync(join(ROOT, build, "source-hash"), hash);
     return isBuilt;
   });
+}
+
+/** Next rewrites the tsconfig that it is given, so it gets one of its own, which is not in git. */
+export function ensureBuildSettings() {
+  const path = join(ROOT, ".next-tsconfig.json");
+  if (!existsSync(path)) tryWrite(path, `${JSON.stringify({ extends: "./tsconfig.json" })}\n`);
 }
 
 /** Checks the configuration before anything that takes long. Its one line is the server's own. */

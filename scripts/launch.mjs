@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { checkConfiguration, ensureBuild, ensureClient, ensurePackages, findNode, isBuildFresh } from "./bootstrap.mjs";
+import {
+  checkConfiguration,
+  ensureBuild,
+  ensureBuildSettings,
+  ensureClient,
+  ensurePackages,
+  findNode,
+  isBuildFresh,
+} from "./bootstrap.mjs";
 import { registerUser } from "./checkout-lock.mjs";
 import { exitStatus, fail, ROOT } from "./step.mjs";
 
@@ -19,6 +27,7 @@ export async function launch(isDevelopment) {
   const build = !isDevelopment && servesPages ? (process.env.NEXT_DIST_DIR ?? ".next") : undefined;
   if (build && !isBuildFresh(build)) checkConfiguration(node);
   await ensureClient(node);
+  if (isDevelopment) ensureBuildSettings();
   let unregister = () => {};
   for (;;) {
     if (build && !(await ensureBuild(node, build))) fail("The pages could not be built: see above.");

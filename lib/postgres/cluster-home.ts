@@ -43,7 +43,7 @@ export async function openClusterHome(
   chmodSync(SYSTEM_DIR, 0o755);
   await make(elsewhere, password, identity);
   await symlink(elsewhere, path);
-  say(`PostgreSQL's OS user cannot reach ${dataDir}: its data is in ${elsewhere}.`);
+  say(`PostgreSQL runs as its own OS user, which cannot reach ${dataDir}: its programs and data are in ${elsewhere}.`);
   return elsewhere;
 }
 
