@@ -80,6 +80,15 @@ test("a direct address that hears nothing of the pooled one fails: notifications
   ]);
 });
 
+test("a direct address that does not answer fails by name", async () => {
+  const { status, checks } = await examine({ DATABASE_DIRECT_URL: "postgresql://nobody:x@127.0.0.1:1/none" });
+  expect(status).toBe(1);
+  expect(named(checks, "database")).toMatchObject([{ status: "ok" }]);
+  expect(named(checks, "notifications")).toMatchObject([
+    { status: "fail", message: expect.stringContaining("DATABASE_DIRECT_URL") },
+  ]);
+});
+
 test("a gateway that went silent is named", async () => {
   const lastSeenAt = new Date(Date.now() - 8_000);
   await db().gatewayInstance.create({ data: { id: newId(), name: "box:4711", lastSeenAt } });

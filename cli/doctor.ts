@@ -54,10 +54,7 @@ async function examineDatabase(database: OpenedDatabase): Promise<Check[]> {
     const checks: Check[] = [];
     for (const check of [checkVersion, checkMigrations, checkGateways, checkClock])
       checks.push(...(await check(client)));
-    return [
-      ...checks,
-      ...(await checkNotifications(database.config, database.direct).catch((error: unknown) => [unreachable(error)])),
-    ];
+    return [...checks, ...(await checkNotifications(database.config, database.direct).catch(deaf))];
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -65,4 +62,9 @@ async function examineDatabase(database: OpenedDatabase): Promise<Check[]> {
 
 function unreachable(error: unknown): Check {
   return fail("database", refusalOf(error).message);
+}
+
+/** The database answered before, so this is about the other address. */
+function deaf(error: unknown): Check[] {
+  return [fail("notifications", `${refusalOf(error).message} Listening goes to DATABASE_DIRECT_URL if that is set.`)];
 }

@@ -1,4 +1,4 @@
-import { flushLog, setLogLevel, setLogStream } from "#lib/log.ts";
+import { flushLog, redact, setLogLevel, setLogStream } from "#lib/log.ts";
 import { refusalOf } from "./refusal.ts";
 import { findVerb, HELP } from "./verbs.ts";
 
@@ -17,12 +17,14 @@ try {
   await end(process.stdout, isJson ? JSON.stringify(answer.json) : answer.text, answer.isFailure ? 1 : 0);
 } catch (error) {
   const refusal = refusalOf(error);
-  await end(process.stderr, isJson ? JSON.stringify(refusal) : refusal.message, 1);
+  // A wrong word is repeated, and it may be a key that was pasted where an id belongs.
+  await end(process.stderr, redact(isJson ? JSON.stringify(refusal) : refusal.message), 1);
 }
 
 /** Writes the one thing that is said, and ends once it is out. */
 async function end(stream: NodeJS.WriteStream, text: string, status: number): Promise<never> {
   flushLog();
+  stream.once("error", () => process.exit(status)); // nobody reads any more
   await new Promise((resolve) => stream.write(`${text}\n`, resolve));
   process.exit(status);
 }

@@ -20,12 +20,21 @@ const CODES: Readonly<Record<string, string>> = {
   MigrationError: "migrations",
 };
 
+const TIMEOUT = "The database does not answer in time. Check the network between, or correct DATABASE_URL.";
+
 /** Why a command was refused, as a code and one line that says what to do next. */
 export function refusalOf(error: unknown): Refusal {
   if (isDomainError(error)) return { error: error.code, message: AT_THE_COMMAND_LINE[error.code] ?? error.message };
   const name = error instanceof Error ? error.name : "";
   if (name === "UsageError") return { error: "usage", message: (error as Error).message };
-  const message = describeFailure(error);
+  const message = isTimeout(error) ? TIMEOUT : describeFailure(error);
   const isDatabase = message.startsWith("The database ");
   return { error: CODES[name] ?? (isDatabase ? "unavailable" : "internal_error"), message };
+}
+
+/** pg gives its own time-outs no code. */
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof Error && /^(timeout expired|Connection terminated due to connection timeout)$/.test(error.message)
+  );
 }

@@ -5,6 +5,8 @@ import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { MigrationError, migrate, pendingMigrations } from "#lib/migrate.ts";
 import { withAttached } from "./with-attached.ts";
 
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /**
  * Runs `work`, which calls domain functions, on the database that the configuration names, and closes everything it opened.
  * A database that nothing was ever put into is migrated; any other that lacks a migration is refused, since reading a list must not
@@ -25,7 +27,7 @@ export async function withDatabase<Result>(work: () => Promise<Result>): Promise
 }
 
 async function checkMigrations(config: pg.ClientConfig): Promise<void> {
-  const client = new pg.Client(config);
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   try {
     await client.connect();
     const { pending, newer } = await pendingMigrations(client);

@@ -4,14 +4,15 @@ import { type Check, fail, ok } from "./check.ts";
 
 const NAME = "notifications";
 const WAIT_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Says something on one connection and hears it on another, as gateways do: `direct` listens, `pooled` speaks.
  * Behind a transaction pooler LISTEN succeeds and nothing is ever heard, which no other check would show.
  */
 export async function checkNotifications(pooled: pg.ClientConfig, direct: pg.ClientConfig): Promise<Check[]> {
-  const listener = new pg.Client(direct);
-  const speaker = new pg.Client(pooled);
+  const listener = new pg.Client({ ...direct, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const speaker = new pg.Client({ ...pooled, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   const channel = `pensyve_doctor_${randomBytes(8).toString("hex")}`;
   try {
     await Promise.all([listener.connect(), speaker.connect()]);
