@@ -117,7 +117,9 @@ function attacksIn(name: string): number[] {
 }
 
 function evidence(tests: readonly NamedTest[], reason: string | undefined): string {
-  const named = tests.map(({ file, name }) => `${name} ([${file}](../${encodeURI(file)}))`);
+  const named = tests.map(
+    ({ file, name }) => `${name.replace(/%[sdijo]|\$\w+/g, "…")} ([${file}](../${encodeURI(file)}))`,
+  );
   return [...(reason ? [`Not promised: ${reason}`] : []), ...named].join("<br>");
 }
 

@@ -19,8 +19,10 @@ const PARENT_CHECK_MS = 250;
 /**
  * Makes the checkout ready, runs the server and passes its exit status on. The server runs in a session of its own, so that it gets each
  * signal once, from here; it ends when its channel to the launcher closes, also when the launcher is killed.
+ * @param {"start" | "dev" | "build"} mode `build` stops once everything is ready; `dev` has pages that follow the sources.
  */
-export async function launch(isDevelopment) {
+export async function launch(mode) {
+  const isDevelopment = mode === "dev";
   await ensurePackages();
   const node = findNode();
   const servesPages = (process.env.SERVE ?? "").trim() !== "gateway";
@@ -31,6 +33,7 @@ export async function launch(isDevelopment) {
   let unregister = () => {};
   for (;;) {
     if (build && !(await ensureBuild(node, build))) fail("The pages could not be built: see above.");
+    if (mode === "build") return;
     unregister = registerUser(build ?? "");
     // Between the check and the note another start may have begun to rebuild.
     if (!build || isBuildFresh(build)) break;

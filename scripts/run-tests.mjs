@@ -9,28 +9,40 @@ import { exitStatus, ROOT } from "./step.mjs";
 const BUILD = ".next-test";
 const OUTPUT = join(ROOT, ".test");
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
-const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2 };
+const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, slow: 15 };
 
-/** Runs every check, goes on after one that fails, and ends with one line `N passed, M failed` over all of them. */
-export async function runTests() {
+/**
+ * Runs the checks one after the other, goes on after one that fails, and ends with one line `N passed, M failed` over all of them.
+ * @param {"all" | "check" | "slow"} selection everything; what takes less than two minutes; the suites that take minutes each.
+ */
+export async function runTests(selection) {
   await ensurePackages();
   const node = findNode();
   await ensureClient(node);
   mkdirSync(OUTPUT, { recursive: true });
-  const unregister = registerUser("");
-  process.on("exit", unregister);
+  process.on("exit", registerUser(""));
 
   const tool = (path) => join(ROOT, "node_modules", path);
-  const results = [
-    await check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error"]),
-    await check(node, "tsc", [tool("typescript/bin/tsc"), "--noEmit", "-p", "."]),
-    await check(node, "knip", [tool("knip/bin/knip.js"), "--no-progress"]),
-    await timed("build", async () => one(await ensureBuild(node, BUILD))),
-    await suite(node, "vitest", [tool("vitest/vitest.mjs"), "run"], vitestReport),
-    await suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport),
-  ];
+  const vitest = [tool("vitest/vitest.mjs"), "run"];
   const conformance = join(ROOT, "scripts", "conformance.mjs");
-  if (existsSync(conformance)) results.push(await check(node, "conformance", [conformance, "--check"]));
+  const slow = join(ROOT, "vitest.slow.config.ts");
+  const build = () => timed("build", async () => one(await ensureBuild(node, BUILD)));
+  const quick = [
+    () => check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error"]),
+    () => check(node, "tsc", [tool("typescript/bin/tsc"), "--noEmit", "-p", "."]),
+    () => check(node, "knip", [tool("knip/bin/knip.js"), "--no-progress"]),
+  ];
+  const conforms = existsSync(conformance) ? [() => check(node, "conformance", [conformance, "--check"])] : [];
+  const units = () => suite(node, "vitest", vitest, vitestReport);
+  const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
+  const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
+  const steps = {
+    check: [...quick, ...conforms, units],
+    all: [...quick, ...conforms, build, units, browser],
+    slow: existsSync(slow) ? [build, trials] : [],
+  }[selection];
+  const results = [];
+  for (const step of steps) results.push(await step());
 
   console.log("");
   for (const { name, seconds, passed, failed } of results) {

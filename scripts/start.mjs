@@ -7,4 +7,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 const { launch } = await import("./launch.mjs");
-await launch(process.argv.includes("--dev"));
+const mode = ["dev", "build"].find((each) => process.argv.includes(`--${each}`)) ?? "start";
+await launch(mode);

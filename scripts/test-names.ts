@@ -7,12 +7,17 @@ const HARMLESS = new Set(["only", "concurrent", "sequential", "shuffle", "parall
 /** These take one group of arguments (or a table) before the one with the title. */
 const WITH_TABLE = new Set(["each", "for", "runIf", "skipIf"]);
 
+const PLACEHOLDER = /%[sdijo]|\$\w+/;
+/** What this is read for: ids of requirements, numbers of attacks. */
+const NAMES = /\b[A-Z]{3}-\d{2}\b|\battack \d+/;
+
 type Call = { isSuite: boolean; isProof: boolean; titles: string[]; start: number; end: number };
 
 /**
  * The names of the tests in a file, as vitest and Playwright would print them, as far as they are written down: suites before
- * their tests, one name for each text in the table of a `test.each`. Tests that are skipped are left out, and with them all
- * tests of a skipped suite.
+ * their tests, one more name for each text in the table of a
+ * `test.each` that names a requirement or an attack. Tests that are skipped
+ * are left out, and with them all tests of a skipped suite.
  */
 export function testNames(source: string): string[] {
   const calls = findCalls(source);
@@ -51,15 +56,12 @@ function findCalls(source: string): Call[] {
   });
 }
 
-/** The title, and again for each text of the table that would stand in it. */
+/** The title, and again for each text of the table that would stand in it and names something itself. */
 function titlesOf(title: string, table: string): string[] {
-  const placeholder = /%[sj]|\$\w+/;
-  if (!placeholder.test(title) || table === "") return [title];
-  const masked = maskSource(table);
-  const texts = [...masked.matchAll(/(["'`])[^"'`]*\1/g)].map((match) =>
-    table.slice(match.index + 1, match.index + match[0].length - 1),
-  );
-  return [title, ...texts.map((text) => title.replace(placeholder, () => text))];
+  if (!PLACEHOLDER.test(title) || table === "") return [title];
+  const literals = [...maskSource(table).matchAll(/(["'`])[^"'`]*\1/g)];
+  const texts = literals.map(({ 0: { length }, index }) => table.slice(index + 1, index + length - 1));
+  return [title, ...texts.filter((text) => NAMES.test(text)).map((text) => title.replace(PLACEHOLDER, () => text))];
 }
 
 function skipTypes(masked: string, from: number): number {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -111,11 +110,6 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return server;
-}
-
-/** Whether the pages were built where {@link spawnServer} looks for them. */
-export function hasBuild(): boolean {
-  return existsSync(join(ROOT, process.env["NEXT_DIST_DIR"] ?? ".next-test", "BUILD_ID"));
 }
 
 async function isReady(url: string): Promise<boolean> {
