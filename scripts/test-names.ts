@@ -15,9 +15,8 @@ type Call = { isSuite: boolean; isProof: boolean; titles: string[]; start: numbe
 
 /**
  * The names of the tests in a file, as vitest and Playwright would print them, as far as they are written down: suites before
- * their tests, one more name for each text in the table of a
- * `test.each` that names a requirement or an attack. Tests that are skipped
- * are left out, and with them all tests of a skipped suite.
+ * their tests, one more name for each text in the table of a `test.each` that names a requirement or an attack. Tests that are
+ * skipped are left out, and with them all tests of a skipped suite.
  */
 export function testNames(source: string): string[] {
   const calls = findCalls(source);
