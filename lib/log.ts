@@ -78,27 +78,32 @@ export type RequestLine = {
   operation: string;
   status: number;
   reason: string | null;
+  nowMs: number;
   durationMs: number;
 };
 
-/** Beginning of a second, and its text up to the point: the same for all lines of that second. */
+/** Beginning of a second, and how a line of it begins. */
 let second = { startMs: Number.NaN, text: "" };
+const THREE_DIGITS = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, "0"));
 
 /**
  * Writes the line of one request at level info. It does what {@link log} does for a tenth of the cost, which every request pays:
  * since no text comes from a client, nothing has to be escaped or redacted.
  */
-export function logRequest({ requestId, principalId, operation, status, reason, durationMs }: RequestLine): void {
+export function logRequest(line: RequestLine): void {
   if (LEVELS.info < sink.level) return;
-  const nowMs = Date.now();
-  const milliseconds = nowMs % 1_000;
-  if (nowMs - milliseconds !== second.startMs) {
-    second = { startMs: nowMs - milliseconds, text: new Date(nowMs).toISOString().slice(0, 20) };
+  const { requestId, principalId, operation, status, reason, nowMs, durationMs } = line;
+  const millisecond = nowMs % 1_000;
+  if (nowMs - millisecond !== second.startMs) {
+    const time = new Date(nowMs).toISOString().slice(0, 20);
+    second = { startMs: nowMs - millisecond, text: `{"level":"info","message":"request","time":"${time}` };
   }
   const principal = principalId === null ? "null" : `"${principalId}"`;
   const why = reason === null ? "null" : `"${reason}"`;
+  const microseconds = Math.max(0, Math.round(durationMs * 1_000));
+  const duration = `${Math.trunc(microseconds / 1_000)}.${THREE_DIGITS[microseconds % 1_000]}`;
   sink.lines.push(
-    `{"time":"${second.text}${String(milliseconds).padStart(3, "0")}Z","level":"info","message":"request","requestId":"${requestId}","principalId":${principal},"operation":"${operation}","outcome":"${outcomeOf(status, reason)}","status":${status},"reason":${why},"durationMs":${Math.round(durationMs * 1_000) / 1_000}}`,
+    `${second.text}${THREE_DIGITS[millisecond]}Z","requestId":"${requestId}","principalId":${principal},"operation":"${operation}","outcome":"${outcomeOf(status, reason)}","status":${status},"reason":${why},"durationMs":${duration}}`,
   );
   if (sink.lines.length >= FLUSH_AT_LINES) flushLog();
   else sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();

@@ -11,7 +11,7 @@ import { fail } from "./fail.ts";
 import { findTool, type McpCall, makeLegacyMcpServer, makeMcpServer } from "./mcp-server.ts";
 import { readJsonBody } from "./read-body.ts";
 import { insufficientScope } from "./refuse.ts";
-import { answerError, answerText } from "./respond.ts";
+import { answerError, answerJson, answerText } from "./respond.ts";
 
 /** JSON-RPC 2.0 section 5.1. */
 const PARSE_ERROR = -32_700;
@@ -76,8 +76,7 @@ async function serveMessage(exchange: Exchange, message: object): Promise<void> 
     return;
   }
   const text = await response.text();
-  const type = response.headers.get("content-type");
-  answerText(exchange, response.status, text, type === null ? [] : ["Content-Type", type]);
+  answerText(exchange, response.status, text, response.headers.get("content-type") ?? undefined);
 }
 
 /** One server and one transport for one request, closed when it is answered. */
@@ -152,6 +151,5 @@ function answerRpcError(
   id: string | number | null = null,
 ): void {
   exchange.reason = "invalid_request";
-  const json = JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id });
-  answerText(exchange, status, json, ["Content-Type", "application/json"]);
+  answerJson(exchange, status, JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id }));
 }

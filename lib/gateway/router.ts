@@ -29,10 +29,10 @@ const NOTHING = {};
 export function makeRouter(operations: readonly Operation[]): Router {
   const fixed = new Map<string, Methods>();
   const patterns: Pattern[] = [];
-  const open = new Map<string, PublicOperation>();
+  const open = new Map<string, { method: Method; operation: PublicOperation }>();
   for (const operation of operations) {
     for (const { method, path } of operation.routes) {
-      if (operation.access === "public") open.set(`${method} ${path}`, operation);
+      if (operation.access === "public") open.set(path, { method, operation });
       else add(methodsOf(path, fixed, patterns), method, operation);
     }
   }
@@ -43,7 +43,12 @@ export function makeRouter(operations: readonly Operation[]): Router {
       if (methods) return choose(methods, method, NOTHING);
       return matchPattern(patterns, method, path) ?? matchWithoutSlash(fixed, method, path) ?? { kind: "not_found" };
     },
-    matchPublic: (method, path) => open.get(`${method === "HEAD" ? "GET" : method} ${path}`),
+    matchPublic(method, path) {
+      const found = open.get(path);
+      return found && (method === found.method || (method === "HEAD" && found.method === "GET"))
+        ? found.operation
+        : undefined;
+    },
   };
 }
 

@@ -25,24 +25,31 @@ export type Tally = {
   userId: string;
   credentialId: string;
   isKey: boolean;
-  /** Number of the hour since 1970 that `counts` is about. */
-  hour: number;
+  /** The hour that `counts` is about. */
+  hourStartMs: number;
   counts: Map<string, Count>;
+  /** The operation counted last, and its count. */
+  operation: string;
+  count: Count;
+  isWaiting: boolean;
   sightings: Map<string, Sighting>;
   last: Sighting | undefined;
   usedAtMs: number;
   lastUsedWrittenAtMs: number;
 };
 
+export type UsedRequest = {
+  principal: Principal;
+  operation: string;
+  isRefused: boolean;
+  userAgent: string | undefined;
+  address: string;
+  nowMs: number;
+};
+
 export type Usage = {
   /** Adds one request. Never waits, never throws. */
-  record(
-    principal: Principal,
-    operation: string,
-    refused: boolean,
-    userAgent: string | undefined,
-    address: string,
-  ): void;
+  record(request: UsedRequest): void;
   /** Writes what is due; at most one write runs at a time. Failures are logged and what was not written is kept. */
   flush(): Promise<void>;
   /** Writes everything. */
@@ -56,9 +63,9 @@ export type Usage = {
 export function makeUsage(write = writeUsage): Usage {
   const tallies = new Map<string, Tally>();
   /** Those that have something to write. */
-  const waiting = new Set<Tally>();
+  let waiting: Tally[] = [];
   /** Hours that ended before they were written. */
-  let closed: { tally: Tally; hour: number; counts: Map<string, Count> }[] = [];
+  let closed: { tally: Tally; hourStartMs: number; counts: Map<string, Count> }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isTimerSoon = false;
   let running: Promise<void> | undefined;
@@ -73,11 +80,11 @@ export function makeUsage(write = writeUsage): Usage {
   };
 
   const collect = (nowMs: number, all: boolean): UsageBatch => {
-    const counts = closed.flatMap(({ tally, hour, counts }) => rowsOf(tally, hour, counts));
+    const counts = closed.flatMap(({ tally, hourStartMs, counts }) => rowsOf(tally, hourStartMs, counts));
     const keys: UsageBatch["keys"] = [];
     const sightings: UsageBatch["sightings"] = [];
     for (const tally of waiting) {
-      counts.push(...rowsOf(tally, tally.hour, tally.counts));
+      counts.push(...rowsOf(tally, tally.hourStartMs, tally.counts));
       const pending = [...tally.sightings.values()].filter(({ requests }) => requests > 0);
       const isDue = nowMs - tally.lastUsedWrittenAtMs >= LAST_USED_EVERY_MS || pending.some(({ isNew }) => isNew);
       if (!tally.isKey || !tally.last || pending.length === 0 || !(isDue || all)) continue;
@@ -115,17 +122,17 @@ export function makeUsage(write = writeUsage): Usage {
     settle(batch, nowMs);
     closed = closed.filter(({ counts }) => hasCounts(counts));
     for (const tally of waiting) {
-      const isEmpty = !hasCounts(tally.counts) && ![...tally.sightings.values()].some(({ requests }) => requests > 0);
-      if (isEmpty) waiting.delete(tally);
+      tally.isWaiting = hasCounts(tally.counts) || [...tally.sightings.values()].some(({ requests }) => requests > 0);
     }
-    if (waiting.size > 0) schedule(false);
+    waiting = waiting.filter(({ isWaiting }) => isWaiting);
+    if (waiting.length > 0) schedule(false);
     if (nowMs - sweptAtMs > FORGET_AFTER_MS) sweep(nowMs);
   };
 
   const sweep = (nowMs: number): void => {
     sweptAtMs = nowMs;
     for (const [id, tally] of tallies) {
-      if (!waiting.has(tally) && nowMs - tally.usedAtMs > FORGET_AFTER_MS) tallies.delete(id);
+      if (!tally.isWaiting && nowMs - tally.usedAtMs > FORGET_AFTER_MS) tallies.delete(id);
     }
   };
 
@@ -141,30 +148,28 @@ export function makeUsage(write = writeUsage): Usage {
   };
 
   return {
-    record(principal, operation, refused, userAgent, address) {
-      const nowMs = Date.now();
+    record({ principal, operation, isRefused, userAgent, address, nowMs }) {
       const id = credentialId(principal);
       let tally = tallies.get(id);
       if (!tally) {
         tally = makeTally(principal, id, nowMs);
         tallies.set(id, tally);
       }
-      const hour = Math.floor(nowMs / HOUR_MS);
-      if (hour !== tally.hour) {
-        closed.push({ tally, hour: tally.hour, counts: tally.counts });
-        tally.hour = hour;
+      if (nowMs - tally.hourStartMs >= HOUR_MS) {
+        closed.push({ tally, hourStartMs: tally.hourStartMs, counts: tally.counts });
+        tally.hourStartMs = hourStart(nowMs);
         tally.counts = new Map();
+        tally.operation = "";
       }
-      let count = tally.counts.get(operation);
-      if (!count) {
-        count = { requests: 0, refused: 0 };
-        tally.counts.set(operation, count);
-      }
-      if (refused) count.refused += 1;
-      else count.requests += 1;
+      if (tally.operation !== operation) chooseCount(tally, operation);
+      if (isRefused) tally.count.refused += 1;
+      else tally.count.requests += 1;
       tally.usedAtMs = nowMs;
       if (tally.isKey) see(tally, userAgent, address, nowMs);
-      waiting.add(tally);
+      if (!tally.isWaiting) {
+        tally.isWaiting = true;
+        waiting.push(tally);
+      }
       if (!timer || (tally.last?.isNew && !isTimerSoon)) schedule(tally.last?.isNew ?? false);
     },
     flush: () => flush(),
@@ -181,13 +186,26 @@ function makeTally(principal: Principal, id: string, nowMs: number): Tally {
     userId: principal.userId,
     credentialId: id,
     isKey: principal.kind === "api_key",
-    hour: Math.floor(nowMs / HOUR_MS),
+    hourStartMs: hourStart(nowMs),
     counts: new Map(),
+    operation: "",
+    count: { requests: 0, refused: 0 },
+    isWaiting: false,
     sightings: new Map(),
     last: undefined,
     usedAtMs: nowMs,
     lastUsedWrittenAtMs: Number.NEGATIVE_INFINITY,
   };
+}
+
+function hourStart(nowMs: number): number {
+  return nowMs - (nowMs % HOUR_MS);
+}
+
+function chooseCount(tally: Tally, operation: string): void {
+  tally.operation = operation;
+  tally.count = tally.counts.get(operation) ?? { requests: 0, refused: 0 };
+  tally.counts.set(operation, tally.count);
 }
 
 /** Counts a request at its client and address; one client at one address after the other costs two comparisons. */
@@ -210,14 +228,14 @@ function see(tally: Tally, userAgent: string | undefined, address: string, nowMs
   sighting.usedAtMs = nowMs;
 }
 
-function rowsOf(tally: Tally, hour: number, counts: Map<string, Count>): UsageBatch["counts"] {
+function rowsOf(tally: Tally, hourStartMs: number, counts: Map<string, Count>): UsageBatch["counts"] {
   return [...counts]
     .filter(([, { requests, refused }]) => requests + refused > 0)
     .map(([operation, count]) => ({
       tally,
       count,
       operation,
-      hour: new Date(hour * HOUR_MS),
+      hour: new Date(hourStartMs),
       requests: count.requests,
       refused: count.refused,
     }));
