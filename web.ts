@@ -2,6 +2,8 @@ import type { Server } from "node:http";
 import next from "next";
 import { env } from "#lib/env.ts";
 import type { Handler } from "#lib/server/front-door.ts";
+import { respondError } from "#lib/server/respond.ts";
+import { dropUnreadableRouterState, isReadableTarget } from "#lib/session/readable-request.ts";
 
 /**
  * Next, mounted into the server: the pages. In development it also serves its socket for reloading through `server`.
@@ -24,5 +26,12 @@ export async function startPages(
   });
   await app.prepare();
   const handle = app.getRequestHandler();
-  return { handle: (request, response) => void handle(request, response), close: () => app.close() };
+  return {
+    handle: (request, response) => {
+      if (!isReadableTarget(request.url ?? "/")) return respondError(response, "invalid_request");
+      dropUnreadableRouterState(request.headers);
+      void handle(request, response);
+    },
+    close: () => app.close(),
+  };
 }

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request } from "node:http";
-import type { RunningServer } from "./fixtures.ts";
+import { ADMINISTRATOR, type RunningServer } from "./fixtures.ts";
 
 export type PlainAnswer = { status: number; headers: IncomingHttpHeaders; body: string };
 
@@ -59,6 +59,12 @@ export async function sendForm(
 /** The name=value of a Set-Cookie, to send it back. */
 export function cookieOf(answer: PlainAnswer): string {
   return (answer.headers["set-cookie"] ?? []).map((cookie) => cookie.split(";")[0]).join("; ");
+}
+
+/** Signs the shared account in without a browser. */
+export async function signedInCookie(server: RunningServer): Promise<string> {
+  const { email, password } = ADMINISTRATOR;
+  return cookieOf(await sendForm(server, "/sign-in", { email, password }));
 }
 
 function unescaped(text = ""): string {

@@ -122,6 +122,8 @@ test.describe("accessibility: axe finds nothing", () => {
         const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
         const page = await context.newPage();
         const check = async (state: string) => {
+          // Else the sticky bar covers half a button, which counts as a small one.
+          await page.evaluate(() => scrollTo(0, 0));
           const { violations } = await new AxeBuilder({ page })
             .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
             .analyze();
