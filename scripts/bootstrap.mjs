@@ -17,8 +17,7 @@ process.on("exit", release);
 /** Installs the packages with npm ci when the lockfile is not what is installed. */
 export async function ensurePackages() {
   if (arePackagesInstalled()) return;
-  await withCheckout("npm ci", "", async () => {
-    if (arePackagesInstalled()) return;
+  await withCheckout("npm ci", "", arePackagesInstalled, async () => {
     // Without node_modules/.bin, whose node is about to be replaced.
     const path = (process.env.PATH ?? "")
       .split(delimiter)
@@ -57,8 +56,7 @@ export async function ensureClient(node) {
   const target = join(ROOT, "lib", "generated", "prisma");
   const isFresh = () => readIfThere(record) === hash && existsSync(join(target, "client.ts"));
   if (isFresh()) return;
-  await withCheckout("Generating the database client", "none", async () => {
-    if (isFresh()) return;
+  await withCheckout("Generating the database client", undefined, isFresh, async () => {
     const folder = join(ROOT, "lib", "generated", `draft-${process.pid}`);
     mkdirSync(folder, { recursive: true });
     const draftSchema = join(folder, "schema.prisma");
@@ -90,9 +88,9 @@ export function isBuildFresh(build) {
 
 /** Builds the pages into `build` when they are missing or older than the sources. @returns whether it succeeded. */
 export async function ensureBuild(node, build) {
-  if (isBuildFresh(build)) return true;
-  return withCheckout("A new build of the pages", build, async () => {
-    if (isBuildFresh(build)) return true;
+  const isFresh = () => isBuildFresh(build);
+  if (isFresh()) return true;
+  return withCheckout("A new build of the pages", build, isFresh, async () => {
     const hash = sourceHash();
     ensureBuildSettings();
     rmSync(join(ROOT, build, "source-hash"), { force: true });

@@ -12,9 +12,10 @@ const USERS = join(FOLDER, "users");
  * Holds the checkout while `work` changes what running servers read (packages, generated client, build): one launcher at a time. Refuses while
  * a server runs from it, and waits for another launcher.
  * @param {string} purpose what is to be done, for the message.
- * @param {string} uses what must not be in use: a build folder, or "" for the whole checkout.
+ * @param {string | undefined} uses what must not be in use: a build folder, "" for the whole checkout, undefined for nothing.
+ * @param {() => boolean} isDone whether it is needed no more, asked once the checkout is held.
  */
-export async function withCheckout(purpose, uses, work) {
+export async function withCheckout(purpose, uses, isDone, work) {
   makeFolders();
   let hasSaid = false;
   for (;;) {
@@ -36,6 +37,7 @@ export async function withCheckout(purpose, uses, work) {
     await delay(200);
   }
   try {
+    if (isDone()) return true;
     const user = users().find((each) => uses === "" || each.build === uses);
     if (user)
       fail(
