@@ -6,11 +6,13 @@ import { type Actor, commandLineActor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { findSession } from "#lib/sessions/find-session.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
+import { changeName } from "./change-name.ts";
 import { changePassword } from "./change-password.ts";
 import { createUser } from "./create-user.ts";
 import { disableUser, enableUser } from "./disable-user.ts";
 import { listUsers } from "./list-users.ts";
 import { mayCreateUser } from "./may-create-user.ts";
+import { changeNameSchema } from "./schemas.ts";
 import { completeSetup, isSetupLinkAlive, prepareSetupLink } from "./setup-link.ts";
 import { signInWithPassword } from "./sign-in-with-password.ts";
 
@@ -161,6 +163,21 @@ describe("accounts at the command line", () => {
     await expect(create("fourteen chars")).rejects.toMatchObject({ code: "password_too_short" });
     await expect(create("eve@example.org 2026")).rejects.toMatchObject({ code: "password_too_common" });
     await expect(create("k".repeat(300))).rejects.toMatchObject({ code: "password_too_long" });
+  });
+});
+
+describe("the name", () => {
+  test("can be changed and taken away; only a change leaves a row", async () => {
+    const { id } = await createUser({ email: "hal@example.org", password: PASSWORD });
+    const actor: Actor = { kind: "user", userId: id, isAdministrator: false, ...BROWSER };
+    expect(await changeName(actor, { name: "Hal" })).toEqual({ name: "Hal" });
+    expect(await changeName(actor, { name: "Hal" })).toEqual({ name: "Hal" });
+    expect(await changeName(actor, { name: "" })).toEqual({ name: null });
+    const rows = await db().auditEvent.findMany({ where: { userId: id, action: "settings.changed" } });
+    expect(rows.map((row) => row.details)).toEqual([{ from: null }, { from: "Hal" }]);
+  });
+  test.each(["a\0b", "a\nb", "a\u2028b", "\ud800", "x".repeat(65)])("%j is refused", (name) => {
+    expect(changeNameSchema.safeParse({ name }).success).toBe(false);
   });
 });
 

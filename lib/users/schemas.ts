@@ -8,6 +8,12 @@ export const NAME_MAX = 64;
 /** What a request may carry at most; the rule itself counts code points and says which end was missed. */
 const password = z.string().max(4 * PASSWORD_MAX);
 const email = z.string().max(320);
+/** No control characters and no halves of characters: PostgreSQL keeps neither, and a name stands on one line. */
+const name = z
+  .string()
+  .trim()
+  .max(NAME_MAX, "Use at most 64 characters.")
+  .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Use one line of text.");
 
 export const signInSchema = z.object({ email, password });
 export type SignInInput = z.infer<typeof signInSchema>;
@@ -16,7 +22,7 @@ export const setupSchema = z.object({
   token: z.string().max(128),
   email,
   password,
-  name: z.string().trim().max(NAME_MAX, "Use at most 64 characters.").optional(),
+  name: name.optional(),
 });
 export type SetupInput = z.infer<typeof setupSchema>;
 
@@ -26,13 +32,13 @@ export const changePasswordSchema = z.object({
 });
 export type ChangePasswordInput = z.infer<typeof changePasswordSchema>;
 
-export const changeNameSchema = z.object({ name: z.string().trim().max(NAME_MAX, "Use at most 64 characters.") });
+export const changeNameSchema = z.object({ name });
 export type ChangeNameInput = z.infer<typeof changeNameSchema>;
 
 export const createUserSchema = z.object({
   email,
   password,
-  name: z.string().trim().max(NAME_MAX).optional(),
+  name: name.optional(),
   isAdministrator: z.boolean().default(false),
 });
 export type CreateUserInput = z.input<typeof createUserSchema>;

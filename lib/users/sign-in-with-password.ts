@@ -23,13 +23,14 @@ export async function signInWithPassword(
   browser: Browser,
   now = new Date(),
 ): Promise<StartedSession> {
-  const email = normalizeEmail(input.email) ?? "";
+  const email = normalizeEmail(input.email);
   const user = await db().user.findUnique({
-    where: { email },
+    where: { email: email ?? "" },
     select: { id: true, passwordHash: true, disabledAt: true },
   });
   const isKnownAddress = await hasSignedInFrom(user?.id ?? NOBODY_ID, browser.address);
-  const attempt = { email, address: browser.address, isKnownAddress };
+  // What is no address counts as it was typed: mistyping one slows nobody else.
+  const attempt = { email: email ?? input.email, address: browser.address, isKnownAddress };
   const waitMs = await admitAttempt(attempt, now);
   if (waitMs > 0) {
     log.warn("sign-in slowed", { address: browser.address, userId: user?.id, waitMs });
