@@ -9,7 +9,7 @@ import { createUser } from "#lib/users/create-user.ts";
 import { withDatabase } from "../cli/with-database.ts";
 
 // Run as a program beside a server, with the server's environment: fills its database with one person and, unless told
-// "empty", with keys in every state. Prints one JSON document.
+// "empty", with keys in every state. Arguments: "full" or "empty", the e-mail. Prints one JSON document.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -112,11 +112,10 @@ const SIGHTINGS: readonly [label: string, client: string, address: string, first
   ["reader", "curl/8.9", "203.0.113.7", 50 * DAY, 38 * MINUTE],
 ];
 
-async function seed(kind: string): Promise<Seeded> {
+async function seed(kind: string, email: string): Promise<Seeded> {
   const now = new Date();
   const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds);
   const password = `seeded ${newId()} password`;
-  const email = "maya@example.org";
   const user = await createUser({ email, password, name: "Maya Okafor", isAdministrator: true });
   const keys: Record<string, string> = {};
   for (const row of kind === "empty" ? [] : KEYS) {
@@ -178,4 +177,6 @@ async function seed(kind: string): Promise<Seeded> {
   return { email, password, session: session.token, keys };
 }
 
-process.stdout.write(`${JSON.stringify(await withDatabase(() => seed(process.argv[2] ?? "")))}\n`);
+process.stdout.write(
+  `${JSON.stringify(await withDatabase(() => seed(process.argv[2] ?? "full", process.argv[3] ?? "maya@example.org")))}\n`,
+);

@@ -13,34 +13,40 @@ export function KeyHistory({ rows }: { rows: readonly ActivityRow[] }) {
           All activity
         </Link>
       </div>
-      <table role="table" className="cards history">
-        <caption className="sr">History of this key</caption>
-        <thead role="rowgroup">
-          <tr role="row">
-            <th role="columnheader" scope="col">
-              When
-            </th>
-            <th role="columnheader" scope="col">
-              What
-            </th>
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => {
-            const { what, more } = historyWords(row);
-            return (
-              <tr key={row.id} role="row">
-                <td role="cell" className="when nowrap">
-                  <RelativeTime at={row.occurredAt} isDense />
-                </td>
-                <th role="rowheader" scope="row">
-                  {what} <span className="sub">{more}</span>
-                </th>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      {rows.length === 0 ? <p className="muted ruled">Nothing here yet</p> : <HistoryTable rows={rows} />}
     </section>
+  );
+}
+
+function HistoryTable({ rows }: { rows: readonly ActivityRow[] }) {
+  return (
+    <table role="table" className="cards history">
+      <caption className="sr">History of this key</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">
+            When
+          </th>
+          <th role="columnheader" scope="col">
+            What
+          </th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => {
+          const { what, more } = historyWords(row);
+          return (
+            <tr key={row.id} role="row">
+              <td role="cell" className="when nowrap">
+                <RelativeTime at={row.occurredAt} isDense />
+              </td>
+              <th role="rowheader" scope="row">
+                {what} <span className="sub">{more}</span>
+              </th>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useAnnounce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useClock } from "#components/ui/clock.tsx";
@@ -51,6 +51,12 @@ export function SecretReveal({
   const { now, zone } = useClock();
   const take = useCallback(() => setIsTaken(true), []);
   useLeaveQuestion(!isTaken);
+  const onCopyByHand = (event: ClipboardEvent<HTMLElement>) => {
+    // As text alone: the browser's own copy also makes markup with style attributes, which the page's policy reports.
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", getSelection()?.toString() ?? "");
+    take();
+  };
   const close = () => (isTaken ? onClose() : setIsAsking(true));
 
   return (
@@ -77,7 +83,7 @@ export function SecretReveal({
       <DialogBody>
         <div className="stack tight">
           <div className="secret">
-            <code className="value" ref={field} onCopy={take}>
+            <code className="value" ref={field} onCopy={onCopyByHand}>
               <span className="p">{plaintext.slice(0, PREFIX_LENGTH)}</span>
               {plaintext.slice(PREFIX_LENGTH, -CHECKSUM_LENGTH)}
               <span className="c">{plaintext.slice(-CHECKSUM_LENGTH)}</span>

@@ -26,13 +26,13 @@ export function Shell({
             <SheetMenu person={person} signOut={signOut} />
           </span>
         </header>
-        <div className="rail">
+        <header className="rail">
           <Brand href="/keys" />
           <Nav label="Main" />
           <div className="rail-foot">
             <Account person={person} signOut={signOut} />
           </div>
-        </div>
+        </header>
         <main className="main" id="main" tabIndex={-1}>
           {children}
         </main>

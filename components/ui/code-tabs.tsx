@@ -25,16 +25,16 @@ export function CodeTabs({
   onCopied?: (snippet: Snippet) => void;
 }) {
   return (
-    <Tabs.Root defaultValue={snippets[0]?.label ?? ""}>
+    <Tabs.Root defaultValue={tabValue(snippets[0])}>
       <Tabs.List className="tabs" aria-label={name}>
         {snippets.map((snippet) => (
-          <Tabs.Trigger key={snippet.label} value={snippet.label}>
+          <Tabs.Trigger key={snippet.label} value={tabValue(snippet)}>
             {snippet.label}
           </Tabs.Trigger>
         ))}
       </Tabs.List>
       {snippets.map((snippet) => (
-        <Tabs.Content key={snippet.label} value={snippet.label} tabIndex={-1}>
+        <Tabs.Content key={snippet.label} value={tabValue(snippet)} tabIndex={-1}>
           <Code snippet={snippet} onCopied={() => onCopied?.(snippet)} />
         </Tabs.Content>
       ))}
@@ -66,4 +66,9 @@ function Code({ snippet, onCopied }: { snippet: Snippet; onCopied: () => void })
       </section>
     </div>
   );
+}
+
+/** Part of the ids that Radix makes, so without spaces: `aria-controls` is a list. */
+function tabValue(snippet: Snippet | undefined): string {
+  return (snippet?.label ?? "").replaceAll(" ", "-");
 }

@@ -59,10 +59,10 @@ export function Dialog({
 
 function DialogHead({ title, description }: { title: ReactNode; description: ReactNode }) {
   return (
-    <header className="dlg-head">
+    <div className="dlg-head">
       <Radix.Title tabIndex={-1}>{title}</Radix.Title>
       {description !== undefined && <p>{description}</p>}
-    </header>
+    </div>
   );
 }
 

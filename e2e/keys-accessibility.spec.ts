@@ -1,0 +1,167 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, openPage, seedPerson, signInAs, test } from "./dashboard.ts";
+import { KEYS_STATES, type KeysState, SHEET_STATE } from "./keys-states.ts";
+import type { Seeded } from "./seed-keys.ts";
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 375, height: 812 },
+] as const;
+
+async function reach(page: Page, url: string, state: KeysState, person: Seeded): Promise<void> {
+  await openPage(page, { url } as Parameters<typeof openPage>[1], state.path(person));
+  await state.steps?.(page);
+  // Dialogs rise for 200 ms; half transparent text has no contrast.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getTiming().iterations === 1)
+        .map(({ finished }) => finished),
+    ),
+  );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const { width, height } of SIZES) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height } });
+
+      test("axe finds nothing, targets are large enough, nothing scrolls sideways", async ({
+        page,
+        server,
+        person,
+      }) => {
+        test.setTimeout(180_000);
+        for (const state of width < 861 ? [...KEYS_STATES, SHEET_STATE] : KEYS_STATES) {
+          await test.step(state.name, async () => {
+            await reach(page, server.url, state, person);
+            const { violations } = await new AxeBuilder({ page })
+              .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+              // A menu stands outside the landmarks while it is open, as menus do.
+              .disableRules(state.name === "keys-menu" ? ["region"] : [])
+              .analyze();
+            expect
+              .soft(
+                violations.map(
+                  ({ id, nodes }) => `${state.name}: ${id} ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+                ),
+              )
+              .toEqual([]);
+            expect.soft(await smallTargets(page, width < 861 ? 44 : 24), state.name).toEqual([]);
+            expect.soft(await overflow(page), `${state.name} scrolls sideways`).toBe(0);
+          });
+        }
+      });
+    });
+  }
+}
+
+test.describe("320 px", () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test("no page and no dialog scrolls sideways (WCAG 2.2, 1.4.10)", async ({ page, server, person }) => {
+    test.setTimeout(120_000);
+    for (const state of [...KEYS_STATES, SHEET_STATE]) {
+      await reach(page, server.url, state, person);
+      expect.soft(await overflow(page), state.name).toBe(0);
+    }
+  });
+});
+
+test.describe("before the first key", () => {
+  test.use({ kind: "empty" });
+
+  for (const { width, height } of SIZES) {
+    test(`axe finds nothing at ${width} px, in both themes`, async ({ browser, server, person }) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+        await signInAs(context, server, person);
+        const page = await context.newPage();
+        await openPage(page, server, "/keys");
+        await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+        await context.close();
+      }
+    });
+  }
+});
+
+test("the focus is never hidden, by keyboard alone at 375 px (WCAG 2.2, 2.4.11)", async ({ browser, server }) => {
+  const person = await seedPerson(server, "full");
+  const context = await browser.newContext({ viewport: { width: 375, height: 812 } });
+  await signInAs(context, server, person);
+  const page = await context.newPage();
+  await openPage(page, server, "/keys");
+  const seen = new Set<string>();
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press("Tab");
+    const place = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return undefined;
+      const box = element.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const top = document.elementFromPoint(x, y);
+      const isInside = box.top >= 0 && box.bottom <= innerHeight;
+      const name = element.getAttribute("aria-label") ?? element.textContent ?? element.id;
+      return { name, isVisible: isInside && top !== null && (element.contains(top) || top.contains(element)) };
+    });
+    if (place === undefined) break;
+    expect.soft(place.isVisible, place.name).toBe(true);
+    seen.add(place.name);
+  }
+  expect(seen.size).toBeGreaterThan(15);
+  await context.close();
+});
+
+test("states keep their words and marks in forced colors and without color", async ({ browser, server, person }) => {
+  for (const options of [{ forcedColors: "active" }, { reducedMotion: "reduce" }] as const) {
+    const context = await browser.newContext(options);
+    await signInAs(context, server, person);
+    const page = await context.newPage();
+    await openPage(page, server, "/keys");
+    for (const [word, shape] of [
+      ["Active", "circle[fill='currentColor']"],
+      ["In grace", "circle + path[fill='currentColor']"],
+      ["Expiring", "path[fill='currentColor']"],
+      ["Expired", "circle[stroke-dasharray]"],
+      ["Revoked", "circle + path[stroke='currentColor']"],
+    ] as const) {
+      const status = page.locator(".status", { hasText: new RegExp(`^${word}$`) }).first();
+      await expect(status).toBeVisible();
+      await expect(status.locator(shape).first()).toBeVisible();
+    }
+    await context.close();
+  }
+});
+
+/** Buttons, fields, menu items and navigation smaller than `least`; links within text are exempt (WCAG 2.2, 2.5.8). */
+function smallTargets(page: Page, least: number): Promise<string[]> {
+  return page.evaluate((pixels) => {
+    const all = document.querySelectorAll<HTMLElement>(
+      "button, [role=menuitem], .btn, .nav a, .seg a, label.choice, input:not([type=radio])",
+    );
+    const top = document.querySelector("[role=dialog], [role=alertdialog]");
+    return [...all]
+      .filter((element) => top === null || top.contains(element))
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.height < pixels - 0.5 || box.width < 24))
+      .map(
+        ({ element, box }) =>
+          `${element.textContent || element.getAttribute("aria-label")}: ${box.width}x${box.height}`,
+      );
+  }, least);
+}
+
+/** How far the page, or an open dialog, scrolls sideways. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(
+      ...[document.documentElement, ...document.querySelectorAll("[role=dialog], [role=alertdialog]")].map(
+        (element) => element.scrollWidth - element.clientWidth,
+      ),
+    ),
+  );
+}
