@@ -70,6 +70,16 @@ describe("the front door on loopback", () => {
     expect((await ask(opened.port, "/keys", { Host: `${name}:${opened.port}` })).status).toBe(200);
   });
 
+  test("a browser that opens another loopback name is sent to PUBLIC_URL, where cookies and forms work", async () => {
+    const navigate = { "Sec-Fetch-Mode": "navigate" };
+    const url = `http://localhost:${opened.port}`;
+    for (const name of ["127.0.0.1", "[::1]"]) {
+      const { status, headers } = await ask(opened.port, "/keys?x=1", { Host: `${name}:${opened.port}`, ...navigate });
+      expect([status, headers.location]).toEqual([307, `${url}/keys?x=1`]);
+    }
+    expect((await ask(opened.port, "/keys", { Host: `LOCALHOST:${opened.port}`, ...navigate })).status).toBe(200);
+  });
+
   test("both loopback addresses answer", async () => {
     expect((await ask(opened.port, "/health", {}, "::1")).body).toBe("ok");
     expect((await ask(opened.port, "/health", {}, "127.0.0.1")).body).toBe("ok");

@@ -52,6 +52,9 @@ export function frontDoor(environment: Env, parts: Parts): RequestListener {
       return respondError(response, "not_found", ANY_ORIGIN);
     }
     if (!parts.pages) return respondError(response, "not_found");
+    if (isNavigation(request) && new URL(`http://${host}`).hostname !== publicUrl.hostname) {
+      return sendTo(`${publicUrl.origin}${target}`, response);
+    }
     logPage(request, response, path);
     rewriteForPages(request, publicUrl);
     parts.pages(request, response);
@@ -93,6 +96,16 @@ async function serveProbe(
     return false;
   });
   respondText(response, isReady ? 200 : 503, isReady ? "ready" : "not ready");
+}
+
+/** A person opens an address, rather than a program or a page asking. */
+function isNavigation(request: IncomingMessage): boolean {
+  return request.method === "GET" && request.headers["sec-fetch-mode"] === "navigate";
+}
+
+/** Pages live under one name: cookies and the check of Origin know no other, so a form opened as 127.0.0.1 could not be sent. */
+function sendTo(url: string, response: ServerResponse): void {
+  respondText(response, 307, `Open ${url}`, { Location: url });
 }
 
 function misdirected(path: string, response: ServerResponse): void {
