@@ -1,43 +1,47 @@
 import { db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
-import { singleton } from "#lib/singleton.ts";
 import type { Budget } from "./rate-limit.ts";
 
 const SWEEP_EVERY_MS = 60_000;
 const KEPT_MS = 600_000;
 
 type Waiting = { budget: Budget; resolve: () => void; reject: (error: unknown) => void };
-type Leases = { waiting: Waiting[]; isRunning: boolean; sweptAtMs: number };
-
-const leases = singleton<Leases>("rate-leases", () => ({ waiting: [], isRunning: false, sweptAtMs: 0 }));
+export type Lease = (budget: Budget) => Promise<void>;
 
 /**
- * Takes one more portion of `budget` from PostgreSQL and adds what was granted, which is nothing once all is leased.
+ * Makes what takes one more portion of a budget from PostgreSQL and adds what was granted, which is nothing once all is leased.
  * What is asked for while a statement runs goes together into the next one, so a burst of keys costs a few statements.
  */
-export function leaseBudgets(budget: Budget): Promise<void> {
-  return new Promise((resolve, reject) => {
-    leases.waiting.push({ budget, resolve, reject });
-    if (leases.isRunning) return;
-    leases.isRunning = true;
-    setImmediate(() => void run());
-  });
-}
+export function makeLease(): Lease {
+  let waiting: Waiting[] = [];
+  let isRunning = false;
+  let sweptAtMs = Date.now();
 
-/** Never rejects: each waiting budget is told by itself. */
-async function run(): Promise<void> {
-  while (leases.waiting.length > 0) {
-    const batch = leases.waiting;
-    leases.waiting = [];
-    try {
-      await leaseAll(batch.map(({ budget }) => budget));
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await leaseAll(batch.map(({ budget }) => budget));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        // Each is told by itself, so this never rejects.
+        for (const { reject } of batch) reject(error);
+      }
     }
-  }
-  leases.isRunning = false;
-  sweep(Date.now());
+    isRunning = false;
+    if (Date.now() - sweptAtMs < SWEEP_EVERY_MS) return;
+    sweptAtMs = Date.now();
+    sweep(sweptAtMs);
+  };
+
+  return (budget) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ budget, resolve, reject });
+      if (isRunning) return;
+      isRunning = true;
+      setImmediate(() => void run());
+    });
 }
 
 /**
@@ -65,10 +69,8 @@ async function leaseAll(budgets: readonly Budget[]): Promise<void> {
   }
 }
 
-/** Deletes what past windows left, now and then. */
+/** Deletes what past windows left. */
 function sweep(nowMs: number): void {
-  if (nowMs - leases.sweptAtMs < SWEEP_EVERY_MS) return;
-  leases.sweptAtMs = nowMs;
   db()
     .rateLease.deleteMany({ where: { windowStart: { lt: new Date(nowMs - KEPT_MS) } } })
     .catch((error: unknown) => log.debug("Deleting old rate leases failed", { error: String(error) }));

@@ -1,5 +1,5 @@
 import { credentialId, type Principal } from "#lib/auth/principal.ts";
-import { leaseBudgets } from "./rate-lease.ts";
+import { type Lease, makeLease } from "./rate-lease.ts";
 import { type GatewaySettings, userRateLimit } from "./settings.ts";
 
 export const WINDOW_SECONDS = 60;
@@ -42,7 +42,7 @@ export type RateLimiter = {
  * others still hold unspent leases. With G gateways that is at most (G - 1) x ceil(limit / 10) requests per bucket and minute;
  * in one process the limit is exact. Windows follow each gateway's clock.
  */
-export function makeRateLimiter(settings: GatewaySettings, lease = leaseBudgets): RateLimiter {
+export function makeRateLimiter(settings: GatewaySettings, lease: Lease = makeLease()): RateLimiter {
   const keyLimit = settings.rateLimit;
   const userLimit = userRateLimit(settings);
   let windowStartMs = 0;
@@ -109,7 +109,7 @@ function isUsedUp(budget: Budget): boolean {
   return budget.left === 0 && budget.leasedByAll >= budget.limit;
 }
 
-async function spendLater(key: Budget, user: Budget, lease: typeof leaseBudgets): Promise<boolean> {
+async function spendLater(key: Budget, user: Budget, lease: Lease): Promise<boolean> {
   for (;;) {
     await Promise.all([key, user].filter(({ left }) => left === 0).map((budget) => refill(budget, lease)));
     if (key.left > 0 && user.left > 0) {
@@ -121,7 +121,7 @@ async function spendLater(key: Budget, user: Budget, lease: typeof leaseBudgets)
   }
 }
 
-function refill(budget: Budget, lease: typeof leaseBudgets): Promise<void> {
+function refill(budget: Budget, lease: Lease): Promise<void> {
   budget.pending ??= lease(budget).finally(() => {
     budget.pending = undefined;
   });
