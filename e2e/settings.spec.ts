@@ -102,6 +102,34 @@ test("SIG-05, SIG-08: change of the password", async ({ browser, page }) => {
   }
 });
 
+test("shortcuts of one key can be turned off", async ({ page, server }) => {
+  await signIn(page, server);
+  await page.goto(`${server.url}/settings`);
+  const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  const choice = page.getByRole("checkbox", { name: /Single-key shortcuts/ });
+  await choice.uncheck();
+  await page.reload();
+  await expect(choice).not.toBeChecked();
+  await page.getByRole("heading", { level: 1 }).press("?");
+  await page.getByRole("heading", { level: 1 }).press("g");
+  await page.getByRole("heading", { level: 1 }).press("l");
+  await expect(page).toHaveURL(/\/settings/);
+  await expect(list).toBeHidden();
+  await choice.check();
+  await page.getByRole("heading", { level: 1 }).press("?");
+  await expect(list).toBeVisible();
+});
+
+test("the theme chosen in settings stays", async ({ page, server }) => {
+  await signIn(page, server);
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole("button", { name: "Dark", exact: true }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.getByRole("button", { name: "Dark", exact: true })).toHaveAttribute("aria-pressed", "true");
+});
+
 test("activity: every act has its row, newest first, for its owner only", async ({ page, server }) => {
   await server.cli(["user", "create", "--email", "eve@example.org", "--password-stdin"], "a lighthouse in the fog");
   await signIn(page, server);

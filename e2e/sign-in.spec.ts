@@ -73,6 +73,21 @@ test.describe("sign-in", () => {
     }
   });
 
+  test("SIG-09: after five failures it asks to wait, and says how long", async ({ page, server }) => {
+    await page.goto(`${server.url}/sign-in`);
+    await page.getByLabel("Email").fill("mallory@example.org");
+    const send = page.getByRole("button", { name: "Sign in" });
+    for (let round = 0; round < 5; round += 1) {
+      await page.getByLabel("Password").fill(`guess ${round}`);
+      const answered = page.waitForResponse((response) => response.request().method() === "POST");
+      await send.click();
+      await answered;
+      await expect(page.getByLabel("Password")).toHaveAccessibleDescription(WRONG);
+    }
+    await send.click();
+    await expect(page.getByLabel("Password")).toHaveAccessibleDescription("Too many tries. Wait 1 s, then try again.");
+  });
+
   test("SIG-13, attack 33: it leads back to a page of ours and nowhere else", async ({ page, server }) => {
     for (const [returnTo, expected] of [
       ["/settings", "/settings"],

@@ -4,6 +4,7 @@ import { NameForm } from "#components/settings/name-form.tsx";
 import { PasswordForm } from "#components/settings/password-form.tsx";
 import { SessionTable } from "#components/settings/session-table.tsx";
 import { Setting } from "#components/settings/setting.tsx";
+import { ShortcutChoice } from "#components/settings/shortcut-choice.tsx";
 import { SignOutElsewhere } from "#components/settings/sign-out-elsewhere.tsx";
 import { ThemeChoice } from "#components/settings/theme-choice.tsx";
 import { PageTitle } from "#components/shell/page-title.tsx";
@@ -48,6 +49,7 @@ export default async function SettingsPage() {
       <Setting id="preferences" title="Preferences">
         <div className="stack loose">
           <ThemeChoice />
+          <ShortcutChoice />
         </div>
       </Setting>
     </ClockProvider>
