@@ -11,6 +11,8 @@ import { startProcessMetrics } from "#lib/server/metrics.ts";
 import { installShutdown, ShutdownRequested } from "#lib/server/shutdown.ts";
 
 const DRAIN_MS = 10_000;
+/** It writes everything out first, which takes as long as it takes; what hangs for ever is left to the next start. */
+const POSTGRES_STOP_MS = 60_000;
 const isDevelopment = process.argv.includes("--dev");
 const shutdown = installShutdown(["PostgreSQL"]);
 
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
   startProcessMetrics();
 
   const database = await openDatabase(environment, { say });
-  shutdown.add("PostgreSQL", database.close);
+  shutdown.add("PostgreSQL", database.close, POSTGRES_STOP_MS);
   void database.lost.then(() => {
     log.error("The built-in PostgreSQL ended: stopping. Start again to recover", { see: "DATA_DIR/postgres.log" });
     return shutdown.run(1);
@@ -62,7 +64,7 @@ async function start(): Promise<void> {
     parts.pages = pages.handle;
   }
   const door = frontDoor(environment, parts);
-  shutdown.add("requests", () => http.drain(DRAIN_MS));
+  shutdown.add("requests", () => http.drain(DRAIN_MS), DRAIN_MS + 1_000);
   shutdown.add("notice", database.markStopping);
   shutdown.checkpoint();
   await http.listen();

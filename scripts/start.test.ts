@@ -63,6 +63,23 @@ async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>
   }
 }
 
+/** A verification that waits for a locked table is a request in flight for as long as `client` holds the lock. */
+async function requestInFlight(server: RunningServer): Promise<{ client: pg.Client; answer: Promise<Response> }> {
+  const database = await attachDatabase(parseEnv({ DATA_DIR: dataDir }));
+  const client = new pg.Client(database.direct);
+  client.on("error", () => undefined);
+  await client.connect();
+  await client.query("BEGIN; LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE");
+  const answer = fetch(`${server.url}/v1/me`, { headers: { Authorization: `Bearer ${generateKey()}` } });
+  const waiting = "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'api_keys'::regclass";
+  const deadline = Date.now() + 30_000;
+  while ((await client.query(waiting)).rows[0].n === 0) {
+    if (Date.now() > deadline) throw new Error("No request waits for the lock.");
+    await delay(10);
+  }
+  return { client, answer };
+}
+
 /** The last lines that a failed start wrote to standard error, after npm's own. */
 function complaint(server: RunningServer): string[] {
   return server
@@ -77,18 +94,7 @@ describe.skipIf(process.platform !== "linux")("npm start", () => {
   }, async () => {
     const server = await startServer({ via: "npm start", dataDir });
     expect(processesOf(dataDir).length).toBeGreaterThan(3);
-    // A verification that waits for a locked table is a request in flight for as long as the lock is held.
-    const database = await attachDatabase(parseEnv({ DATA_DIR: dataDir }));
-    const client = new pg.Client(database.direct);
-    client.on("error", () => undefined);
-    await client.connect();
-    await client.query("BEGIN; LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE");
-    const answer = fetch(`${server.url}/v1/me`, { headers: { Authorization: `Bearer ${generateKey()}` } });
-    const waiting = "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'api_keys'::regclass";
-    for (;;) {
-      if ((await client.query(waiting)).rows[0].n > 0) break;
-      await delay(10);
-    }
+    const { client, answer } = await requestInFlight(server);
     server.child.kill("SIGTERM");
     await until("it stops taking connections", () => server.output().includes('"Stopping"'));
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
@@ -97,6 +103,26 @@ describe.skipIf(process.platform !== "linux")("npm start", () => {
     expect(await server.exited).toBe(0);
     expect(readFileSync(join(dataDir, "postgres.log"), "utf8").trimEnd()).toMatch(/database system is shut down$/);
     await until("every process has ended", () => processesOf(dataDir).length === 0);
+    await client.end().catch(() => undefined);
+  });
+
+  test("a second signal waits for no request, and still stops PostgreSQL cleanly", { timeout: START_MS }, async () => {
+    const server = await startServer({ dataDir });
+    const { client, answer } = await requestInFlight(server);
+    const failed = answer.then(
+      (response) => response.status,
+      () => "cut off",
+    );
+    server.child.kill("SIGTERM");
+    await until("it has begun to stop", () => server.output().includes('"Stopping"'));
+    const before = Date.now();
+    server.child.kill("SIGTERM");
+    await server.exited;
+    expect(Date.now() - before).toBeLessThan(5_000);
+    // Refused for want of a database, if there is still time for it.
+    expect(["cut off", 503]).toContain(await failed);
+    expect(readFileSync(join(dataDir, "postgres.log"), "utf8").trimEnd()).toMatch(/database system is shut down$/);
+    expect(processesOf(dataDir)).toEqual([]);
     await client.end().catch(() => undefined);
   });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { freePort } from "./server-process.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const READY_TIMEOUT_MS = 120_000;
+const READY_TIMEOUT_MS = 200_000;
 const POLL_MS = 25;
 
 export type RunningServer = {

@@ -1,9 +1,9 @@
 import { flushLog, log } from "../log.ts";
 
-type Step = { name: string; run: () => Promise<void> | void };
+type Step = { name: string; run: () => Promise<void> | void; milliseconds: number };
 export type Shutdown = {
-  /** Adds what has to be undone; the newest goes first. */
-  add: (name: string, run: Step["run"]) => void;
+  /** Adds what has to be undone; the newest goes first. After `milliseconds` (5,000 unless given) the next one goes without it. */
+  add: (name: string, run: Step["run"], milliseconds?: number) => void;
   /** Runs every step and ends the process with `status`. */
   run: (status: number) => Promise<never>;
   /** @throws ShutdownRequested when a signal came while the server was starting. */
@@ -17,8 +17,7 @@ export class ShutdownRequested extends Error {
   override name = "ShutdownRequested";
 }
 
-/** Whatever hangs, the process does not: after this long it ends without the rest. */
-const STEP_TIMEOUT_MS = 15_000;
+const STEP_TIMEOUT_MS = 5_000;
 
 /**
  * Ends the process in order on SIGTERM, SIGINT, SIGHUP and when the launcher is gone (its channel closes). A second signal cuts the
@@ -38,7 +37,7 @@ export function installShutdown(essential: readonly string[]): Shutdown {
     for (let step = steps.pop(); step; step = steps.pop()) {
       const isEssential = essential.includes(step.name);
       if (isHurried && !isEssential) continue;
-      const limits = [timeout(STEP_TIMEOUT_MS), ...(isEssential ? [] : [hurried])];
+      const limits = [timeout(step.milliseconds), ...(isEssential ? [] : [hurried])];
       try {
         await Promise.race([step.run(), ...limits]);
       } catch (error) {
@@ -74,7 +73,7 @@ export function installShutdown(essential: readonly string[]): Shutdown {
   });
 
   return {
-    add: (name, step) => steps.push({ name, run: step }),
+    add: (name, step, milliseconds = STEP_TIMEOUT_MS) => steps.push({ name, run: step, milliseconds }),
     run,
     checkpoint: () => {
       if (isRequested) throw new ShutdownRequested("A signal came while starting.");
@@ -88,7 +87,7 @@ export function installShutdown(essential: readonly string[]): Shutdown {
 
 function timeout(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
+    setTimeout(resolve, milliseconds);
   });
 }
 
