@@ -60,3 +60,13 @@ test("the migrations make exactly what prisma/schema.prisma describes", async ()
     expect(drafted).toContain(`"${column_name}"`);
   }
 });
+
+test("a database that is not UTF-8 is refused with what to do", async () => {
+  const name = `ascii_${process.pid}`;
+  await query(`CREATE DATABASE ${name} ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`);
+  try {
+    await expect(migrate({ ...database.config(), database: name })).rejects.toThrow(/SQL_ASCII.*UTF8/);
+  } finally {
+    await query(`DROP DATABASE ${name}`);
+  }
+});

@@ -13,6 +13,7 @@ const MIGRATIONS = join(ROOT, "prisma", "migrations");
 const FILTERS = { externalTables: [], externalEnums: [] };
 /** Any constant does: whoever migrates this database holds this advisory lock. */
 const ADVISORY_LOCK = 7_293_001;
+const VERSION_MIN = 150_000;
 
 /** Why a database cannot be migrated; its message says what to do. */
 export class MigrationError extends Error {
@@ -24,12 +25,15 @@ export class MigrationError extends Error {
  * `_prisma_migrations` table as `prisma migrate deploy`, but no native binary. Safe to call from many processes at once:
  * an advisory lock lets one migrate while the others wait. A migration happens whole or not at all, also when the process is killed.
  * @returns the names of the migrations that were applied, oldest first.
- * @throws MigrationError when the database is newer than the code.
+ * @throws MigrationError when the database is newer than the code, or PostgreSQL is too old or not UTF-8.
  */
 export async function migrate(config: pg.ClientConfig): Promise<string[]> {
   const lock = new pg.Client(config);
+  // A connection that breaks between two queries is reported by the next query.
+  lock.on("error", () => undefined);
   await lock.connect();
   try {
+    await checkServer(lock);
     await lock.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
     const { pending, newer } = await pendingMigrations(lock);
     if (newer.length > 0) {
@@ -81,6 +85,21 @@ export async function draftMigration(config: pg.ClientConfig): Promise<string> {
     });
     return stdout ?? "";
   });
+}
+
+async function checkServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ version: number; name: string; encoding: string }>(
+    "SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name, current_setting('server_encoding') AS encoding",
+  );
+  const server = rows[0];
+  if (!server || server.version < VERSION_MIN) {
+    throw new MigrationError(`PostgreSQL 15 or newer is needed; this is ${server?.name}. Upgrade it, or use another.`);
+  }
+  if (server.encoding !== "UTF8") {
+    throw new MigrationError(
+      `The database's encoding is ${server.encoding}, and texts here are UTF-8. Create it with ENCODING 'UTF8' TEMPLATE template0.`,
+    );
+  }
 }
 
 /** A migration that was started and not finished was rolled back whole (see {@link scriptsAsTransactions}); its row may go. */

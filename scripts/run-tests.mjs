@@ -23,12 +23,13 @@ export async function runTests(selection) {
   process.on("exit", registerUser(""));
 
   const tool = (path) => join(ROOT, "node_modules", path);
+  const plain = process.stdout.isTTY ? [] : ["--colors=off"];
   const vitest = [tool("vitest/vitest.mjs"), "run"];
   const conformance = join(ROOT, "scripts", "conformance.mjs");
   const slow = join(ROOT, "vitest.slow.config.ts");
   const build = () => timed("build", async () => one(await ensureBuild(node, BUILD)));
   const quick = [
-    () => check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error"]),
+    () => check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error", ...plain]),
     () => check(node, "tsc", [tool("typescript/bin/tsc"), "--noEmit", "-p", "."]),
     () => check(node, "knip", [tool("knip/bin/knip.js"), "--no-progress"]),
   ];
@@ -105,6 +106,7 @@ async function run(node, name, args, variables = {}) {
     ...process.env,
     PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
     NEXT_DIST_DIR: BUILD,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
     ...variables,
   };
   const child = spawn(node, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
