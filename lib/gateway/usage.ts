@@ -70,6 +70,8 @@ export function makeUsage(write = writeUsage): Usage {
   let isTimerSoon = false;
   let running: Promise<void> | undefined;
   let stopped = false;
+  /** The last write failed: then nothing is worth hurrying for. */
+  let isFailing = false;
   let sweptAtMs = Date.now();
 
   const schedule = (soon: boolean): void => {
@@ -113,7 +115,9 @@ export function makeUsage(write = writeUsage): Usage {
     const batch = collect(nowMs, all);
     try {
       await write(batch);
+      isFailing = false;
     } catch (error) {
+      isFailing = true;
       const level = isOutage(error) ? "warn" : "error";
       log[level]("Usage could not be written; it is kept and tried again", { error: String(error) });
       schedule(false);
@@ -170,7 +174,8 @@ export function makeUsage(write = writeUsage): Usage {
         tally.isWaiting = true;
         waiting.push(tally);
       }
-      if (!timer || (tally.last?.isNew && !isTimerSoon)) schedule(tally.last?.isNew ?? false);
+      const soon = tally.last?.isNew === true && !isFailing;
+      if (!timer || (soon && !isTimerSoon)) schedule(soon);
     },
     flush: () => flush(),
     async stop() {
