@@ -177,8 +177,12 @@ test("a new name shows at once and can be undone", async ({ page, server, person
   await page.getByRole("textbox", { name: "Name" }).fill("importer");
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(row).toContainText("importer");
-  await page.getByRole("button", { name: "Undo" }).click();
+  const [saved] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === "POST"),
+    page.getByRole("button", { name: "Undo" }).click(),
+  ]);
   await expect(row).toContainText("notes-importer");
+  await saved.finished();
   await page.reload();
   await expect(row).toContainText("notes-importer");
 });

@@ -52,7 +52,7 @@ export function SecretReveal({
   const take = useCallback(() => setIsTaken(true), []);
   useLeaveQuestion(!isTaken);
   const onCopyByHand = (event: ClipboardEvent<HTMLElement>) => {
-    // As text alone: the browser's own copy also makes markup with style attributes, which the page's policy reports.
+    // As text alone, without the colors of its parts.
     event.preventDefault();
     event.clipboardData.setData("text/plain", getSelection()?.toString() ?? "");
     take();

@@ -4,12 +4,22 @@ import { setNonce } from "get-nonce";
 import { useRouter } from "next/navigation";
 import { ThemeProvider } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Announcer } from "#components/ui/announcer.tsx";
 import { Toaster } from "#components/ui/toaster.tsx";
 
 /** What every page stands in. `nonce`: of this document's Content-Security-Policy; style sheets made by script carry it. */
-export function Providers({ nonce, zone, children }: { nonce: string; zone: string; children: ReactNode }) {
+export function Providers({
+  nonce: latestNonce,
+  zone,
+  children,
+}: {
+  nonce: string;
+  zone: string;
+  children: ReactNode;
+}) {
+  // A refresh brings the nonce of another answer; the document's policy knows the first one only.
+  const [nonce] = useState(latestNonce);
   if (typeof window !== "undefined") setNonce(nonce);
   return (
     <ThemeProvider

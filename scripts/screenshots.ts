@@ -1,0 +1,61 @@
+// Makes docs/screenshots anew: every state of the keys in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
+// makes one; NEXT_DIST_DIR names another). Run with: node scripts/screenshots.ts [part of a name]
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { findChromium } from "../e2e/chromium.ts";
+import { openPage, seedPerson, signInAs } from "../e2e/dashboard.ts";
+import { startServer } from "../e2e/fixtures.ts";
+import { KEYS_STATES, type KeysState, SHEET_STATE } from "../e2e/keys-states.ts";
+
+const FOLDER = join(import.meta.dirname, "..", "docs", "screenshots");
+const SIZES = [
+  { prefix: "", width: 1280, height: 800 },
+  { prefix: "mobile-", width: 375, height: 812 },
+] as const;
+/** Dialogs fill the screen; only what lies in the page itself is taken whole. */
+const WHOLE = new Set(["keys", "keys-empty", "key-detail", "key-detail-revoked"]);
+const EMPTY: KeysState = { name: "keys-empty", path: () => "/keys" };
+
+const only = process.argv[2] ?? "";
+const server = await startServer();
+const { executablePath, args, environment } = await findChromium();
+const browser = await chromium.launch({ executablePath, args, env: environment });
+try {
+  for (const theme of ["light", "dark"] as const) {
+    await mkdir(join(FOLDER, theme), { recursive: true });
+    for (const size of SIZES) {
+      // Some states change what the next would show, so each gets a person of its own kind in the order of the list.
+      const full = await seedPerson(server, "full");
+      const states = size.width < 861 ? [...KEYS_STATES, SHEET_STATE] : KEYS_STATES;
+      for (const state of states) await take(state, theme, size, full);
+      await take(EMPTY, theme, size, await seedPerson(server, "empty"));
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+
+async function take(
+  state: KeysState,
+  theme: "light" | "dark",
+  { prefix, width, height }: (typeof SIZES)[number],
+  person: Awaited<ReturnType<typeof seedPerson>>,
+): Promise<void> {
+  if (!state.name.includes(only)) return;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+  });
+  await signInAs(context, server, person);
+  const page = await context.newPage();
+  await openPage(page, server, state.path(person));
+  await state.steps?.(page);
+  await page.evaluate(() => document.fonts.ready);
+  const path = join(FOLDER, theme, `${prefix}${state.name}.png`);
+  await page.screenshot({ path, fullPage: WHOLE.has(state.name) });
+  await context.close();
+}
