@@ -33,46 +33,58 @@ export async function writeUsage(batch: UsageBatch): Promise<void> {
   });
 }
 
+/** Rows go as one JSON text: a text for each value of each row would cost the gateway several times as much. */
 async function addCounts(tx: Tx, rows: UsageBatch["counts"]): Promise<void> {
-  const userIds = rows.map(({ tally }) => tally.userId);
-  const credentialIds = rows.map(({ tally }) => tally.credentialId);
-  const operations = rows.map(({ operation }) => operation);
-  const hours = rows.map(({ hour }) => hour.toISOString());
-  const requests = rows.map((row) => row.requests);
-  const refused = rows.map((row) => row.refused);
+  const counted = JSON.stringify(
+    rows.map(({ tally, operation, hour, requests, refused }) => ({
+      user_id: tally.userId,
+      credential_id: tally.credentialId,
+      operation,
+      hour,
+      requests,
+      refused,
+    })),
+  );
   await tx.$executeRaw`
     INSERT INTO usage_buckets AS b (user_id, credential_id, operation, hour, requests, refused)
-    SELECT user_id, credential_id, operation, hour::timestamptz, requests, refused
-    FROM unnest(${userIds}::uuid[], ${credentialIds}::uuid[], ${operations}::text[], ${hours}::text[], ${requests}::int[],
-      ${refused}::int[]) AS counted (user_id, credential_id, operation, hour, requests, refused)
+    SELECT user_id, credential_id, operation, hour, requests, refused
+    FROM json_to_recordset(${counted}::json)
+      AS counted (user_id uuid, credential_id uuid, operation text, hour timestamptz, requests int, refused int)
     ORDER BY user_id, credential_id, hour, operation
     ON CONFLICT (user_id, credential_id, hour, operation)
     DO UPDATE SET requests = b.requests + EXCLUDED.requests, refused = b.refused + EXCLUDED.refused`;
 }
 
 async function moveLastUses(tx: Tx, rows: UsageBatch["keys"]): Promise<void> {
-  const ids = rows.map(({ tally }) => tally.credentialId);
-  const times = rows.map(({ usedAtMs }) => new Date(usedAtMs).toISOString());
-  const clients = rows.map(({ client }) => client);
-  const addresses = rows.map(({ address }) => address.slice(0, ADDRESS_MAX));
+  const used = JSON.stringify(
+    rows.map(({ tally, usedAtMs, client, address }) => ({
+      id: tally.credentialId,
+      at: new Date(usedAtMs),
+      client,
+      address: address.slice(0, ADDRESS_MAX),
+    })),
+  );
   await tx.$executeRaw`
-    UPDATE api_keys AS k SET last_used_at = used.at::timestamptz, last_used_client = used.client, last_used_address = used.address
-    FROM unnest(${ids}::uuid[], ${times}::text[], ${clients}::text[], ${addresses}::text[]) AS used (id, at, client, address)
-    WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at::timestamptz)`;
+    UPDATE api_keys AS k SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address
+    FROM json_to_recordset(${used}::json) AS used (id uuid, at timestamptz, client text, address text)
+    WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at)`;
 }
 
 /** Different user agents of one client count together. Joined with the keys, since a key may be gone by now. */
 async function addSightings(tx: Tx, rows: UsageBatch["sightings"]): Promise<void> {
-  const ids = rows.map(({ tally }) => tally.credentialId);
-  const clients = rows.map(({ client }) => client);
-  const addresses = rows.map(({ address }) => address.slice(0, ADDRESS_MAX));
-  const times = rows.map(({ usedAtMs }) => new Date(usedAtMs).toISOString());
-  const requests = rows.map((row) => row.requests);
+  const seen = JSON.stringify(
+    rows.map(({ tally, client, address, usedAtMs, requests }) => ({
+      id: tally.credentialId,
+      client,
+      address: address.slice(0, ADDRESS_MAX),
+      at: new Date(usedAtMs),
+      requests,
+    })),
+  );
   await tx.$executeRaw`
     INSERT INTO key_sightings AS s (key_id, client, address, first_seen_at, last_seen_at, requests)
-    SELECT k.id, seen.client, seen.address, min(seen.at::timestamptz), max(seen.at::timestamptz), sum(seen.requests)
-    FROM unnest(${ids}::uuid[], ${clients}::text[], ${addresses}::text[], ${times}::text[], ${requests}::int[])
-      AS seen (id, client, address, at, requests)
+    SELECT k.id, seen.client, seen.address, min(seen.at), max(seen.at), sum(seen.requests)
+    FROM json_to_recordset(${seen}::json) AS seen (id uuid, client text, address text, at timestamptz, requests int)
     JOIN api_keys AS k ON k.id = seen.id
     GROUP BY k.id, seen.client, seen.address
     ON CONFLICT (key_id, client, address)

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { singleton } from "../singleton.ts";
 
 /** How the front door tells Next's pages the client's address; what a client sends under this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = "x-pensyve-client-address";
@@ -13,23 +12,38 @@ export const CLIENT_ADDRESS_HEADER = "x-pensyve-client-address";
  * @returns an IP address; the peer's when the header names none at that place.
  */
 export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, hops: number): string {
-  const direct = plainAddress(peer ?? "") ?? "0.0.0.0";
+  const direct = peerAddress(peer ?? "");
   if (hops === 0 || !forwardedFor) return direct;
   const entries = forwardedFor.split(",");
   const entry = entries[Math.max(0, entries.length - hops)];
   return plainAddress(entry ?? "") ?? direct;
 }
 
-const addresses = singleton("client-addresses", () => new WeakMap<IncomingMessage, string>());
+/** On the request itself: both module graphs see it, and every request pays for it, so a WeakMap would be too dear. */
+const ADDRESS: unique symbol = Symbol.for("pensyve-auth.client-address");
+type Addressed = IncomingMessage & { [ADDRESS]?: string };
 
 /** Remembers a request's client address, once per request, at the front door. */
-export function setRequestAddress(request: IncomingMessage, address: string): void {
-  addresses.set(request, address);
+export function setRequestAddress(request: Addressed, address: string): void {
+  request[ADDRESS] = address;
 }
 
 /** The client address of a request that came through the front door. */
-export function requestAddress(request: IncomingMessage): string {
-  return addresses.get(request) ?? clientAddress(request.socket.remoteAddress, undefined, 0);
+export function requestAddress(request: Addressed): string {
+  return request[ADDRESS] ?? clientAddress(request.socket.remoteAddress, undefined, 0);
+}
+
+/** Peers come again and again; the bound is against those that do not. */
+const peers = new Map<string, string>();
+const PEERS_MAX = 10_000;
+
+function peerAddress(peer: string): string {
+  const known = peers.get(peer);
+  if (known !== undefined) return known;
+  const address = plainAddress(peer) ?? "0.0.0.0";
+  if (peers.size >= PEERS_MAX) peers.clear();
+  peers.set(peer, address);
+  return address;
 }
 
 /** Without port, brackets and the prefix of an IPv4 address in IPv6; undefined when it is no IP address. */

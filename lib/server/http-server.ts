@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createSocketServer, type Socket, type Server as SocketServer } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Env } from "../env.ts";
@@ -37,6 +37,12 @@ export function httpServer(
   const upgraded = new Set<Duplex>();
   let isDraining = false;
   let wake = () => {};
+  /** One function for all responses: each request would pay for a closure of its own. */
+  function onClose(this: ServerResponse): void {
+    active.delete(this);
+    countResponse(this.statusCode);
+    if (isDraining) wake();
+  }
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -48,11 +54,7 @@ export function httpServer(
     (request, response) => {
       active.add(response);
       if (isDraining) response.setHeader("Connection", "close");
-      response.once("close", () => {
-        active.delete(response);
-        countResponse(response.statusCode);
-        if (isDraining) wake();
-      });
+      response.on("close", onClose);
       listener(request, response);
     },
   );
