@@ -57,7 +57,8 @@ async function start(): Promise<void> {
   if (environment.roles.has("web")) {
     // next-auth and Next read these when they are loaded.
     const nextAuth = { NEXTAUTH_URL: environment.publicUrl, NEXTAUTH_SECRET: deriveSecret("next-auth") };
-    Object.assign(process.env, nextAuth, { NODE_ENV: isDevelopment ? "development" : "production" });
+    const mode = { NODE_ENV: isDevelopment ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" };
+    Object.assign(process.env, nextAuth, mode);
     const { startPages } = await import("./web.ts");
     const pages = await startPages(http.server, isDevelopment);
     shutdown.add("pages", pages.close);
@@ -85,7 +86,7 @@ async function databaseAnswers(): Promise<boolean> {
 
 /** Only Next's socket for reloading pages, only in development. */
 function isReloadSocket(request: { url?: string | undefined }): boolean {
-  return isDevelopment && (request.url ?? "").startsWith("/_next/");
+  return isDevelopment && (request.url ?? "").startsWith("/_next/hmr");
 }
 
 /** Says something to the person who started the server, beside the log. */
