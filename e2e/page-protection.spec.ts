@@ -11,6 +11,18 @@ const PROTECTED = [
   "/keys/01a20de3-7ee7-72ae-b1b5-403eb301fe59",
 ];
 
+/** What the browser's router sends while it shows a page of the dashboard. */
+function shellState(page: string): string {
+  const state = [
+    "",
+    { children: ["(dashboard)", { children: [page, { children: ["__PAGE__", {}] }] }] },
+    null,
+    null,
+    16,
+  ];
+  return encodeURIComponent(JSON.stringify(state));
+}
+
 test.describe("attack 29: a page is protected by itself, however it is asked for", () => {
   const chain = (name: string) => Array<string>(5).fill(name).join(":");
   const variations: [string, (path: string) => { path: string; headers?: Record<string, string> }][] = [
@@ -37,6 +49,15 @@ test.describe("attack 29: a page is protected by itself, however it is asked for
         path,
         headers: { rsc: "1", "next-router-prefetch": "1", "next-router-segment-prefetch": "/_tree" },
       }),
+    ],
+    // The router that claims to show the frame already gets the page alone, without the layout's own check.
+    [
+      "RSC: 1 beside a page of the shell",
+      (path) => ({ path, headers: { rsc: "1", "next-router-state-tree": shellState("settings") } }),
+    ],
+    [
+      "RSC: 1 from the page itself",
+      (path) => ({ path, headers: { rsc: "1", "next-router-state-tree": shellState(path.slice(1)) } }),
     ],
     [".rsc", (path) => ({ path: `${path}.rsc` })],
     [".segments", (path) => ({ path: `${path}.segments/_tree.segment.rsc` })],
@@ -79,6 +100,10 @@ test.describe("attack 29: a page is protected by itself, however it is asked for
       expect(status).toBe(200);
       for (const marker of MARKERS) expect(body).toContain(marker);
     }
+    const headers = { cookie, rsc: "1", "next-router-state-tree": shellState("settings") };
+    const alone = await plainRequest(server, "/activity", { headers });
+    expect(alone.body).toContain("Every act that changed keys");
+    expect(alone.body).not.toContain("Skip to content");
   });
 
   for (const [name, vary] of variations) {

@@ -33,6 +33,7 @@ test.describe("SIG-12: the first account", () => {
 
     await page.goto(link);
     await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
+    await expect(setupUrl(fresh)).rejects.toThrow("ENOENT");
     // The link was shown to the person at the terminal; the log never had it, nor any password.
     const token = new URL(link).searchParams.get("token") ?? "-";
     const log = fresh

@@ -107,7 +107,7 @@ describe("SIG-12: the set-up link", () => {
   test("race: used by ten at once it makes one account, the administrator, who is signed in", async () => {
     const token = await newLink();
     const attempts = Array.from({ length: 10 }, (_, index) =>
-      completeSetup({ token, email: `ada${index}@example.org`, password: PASSWORD }, BROWSER),
+      completeSetup({ token, email: `ada${index}@example.org`, password: PASSWORD }, BROWSER, new Date(), dataDir),
     );
     const results = await Promise.allSettled(attempts);
     const made = results.filter((result) => result.status === "fulfilled");
@@ -122,6 +122,7 @@ describe("SIG-12: the set-up link", () => {
     const audit = await db().auditEvent.findMany({ where: { userId: user?.id ?? null }, orderBy: { id: "asc" } });
     expect(audit.map((row) => row.action)).toEqual(["user.created", "user.signed_in"]);
     expect(JSON.stringify(audit)).not.toContain(token);
+    await expect(stat(join(dataDir, "setup-url"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test("is dead after the first account, also a new start makes none", async () => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { db, inTransaction } from "#lib/db.ts";
-import type { Env } from "#lib/env.ts";
+import { type Env, env } from "#lib/env.ts";
 import { DomainError } from "#lib/errors.ts";
 import { newId } from "#lib/ids.ts";
 import { hashToken, newToken } from "#lib/one-time-tokens/random-token.ts";
@@ -21,11 +21,11 @@ const LIFETIME_MS = 7 * 24 * 60 * 60_000;
  *   is then gone.
  */
 export async function prepareSetupLink(
-  env: Pick<Env, "dataDir" | "publicUrl" | "signUp">,
+  environment: Pick<Env, "dataDir" | "publicUrl" | "signUp">,
   now = new Date(),
 ): Promise<string | undefined> {
-  const file = join(env.dataDir, "setup-url");
-  const isNeeded = env.signUp === "first" && !(await hasUsers());
+  const file = linkFile(environment.dataDir);
+  const isNeeded = environment.signUp === "first" && !(await hasUsers());
   const token = newToken();
   await inTransaction(async (tx) => {
     await tx.oneTimeToken.deleteMany({ where: { purpose: PURPOSE } });
@@ -39,7 +39,7 @@ export async function prepareSetupLink(
     await rm(file, { force: true });
     return undefined;
   }
-  const url = `${env.publicUrl}/setup?token=${token}`;
+  const url = `${environment.publicUrl}/setup?token=${token}`;
   await writePrivately(file, `${url}\n`);
   return url;
 }
@@ -52,15 +52,20 @@ export async function isSetupLinkAlive(token: string, now = new Date()): Promise
 }
 
 /**
- * Makes the administrator and signs them in; uses up the link. One transaction: token, account, session, their audit rows.
+ * Makes the administrator and signs them in; uses up the link and removes its file. One transaction: token, account, session, their audit rows.
  * Of two at once, one makes the account and the other finds a dead link.
  * @throws DomainError 'setup_link_dead' (before any expensive work), 'email_invalid', 'password_too_short',
  *   'password_too_long', 'password_too_common', 'sign_up_closed'. The link survives a refused e-mail or password.
  */
-export async function completeSetup(input: SetupInput, browser: Browser, now = new Date()): Promise<StartedSession> {
+export async function completeSetup(
+  input: SetupInput,
+  browser: Browser,
+  now = new Date(),
+  dataDir = env().dataDir,
+): Promise<StartedSession> {
   if (!(await isSetupLinkAlive(input.token, now))) throw new DomainError("setup_link_dead");
   const account = await prepareUser({ ...input, isAdministrator: true });
-  return await inTransaction(async (tx) => {
+  const session = await inTransaction(async (tx) => {
     const { count } = await tx.oneTimeToken.updateMany({
       where: { tokenHash: hashToken(input.token), purpose: PURPOSE, consumedAt: null, expiresAt: { gt: now } },
       data: { consumedAt: now },
@@ -69,6 +74,12 @@ export async function completeSetup(input: SetupInput, browser: Browser, now = n
     const user = await insertUser(tx, "setup", { kind: "user", ...browser }, account, now);
     return await startSession(tx, user.id, browser, now);
   });
+  await rm(linkFile(dataDir), { force: true });
+  return session;
+}
+
+function linkFile(dataDir: string): string {
+  return join(dataDir, "setup-url");
 }
 
 /** Renamed into place: never readable by others, never half written. */
