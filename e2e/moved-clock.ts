@@ -7,18 +7,13 @@ import { readFileSync } from "node:fs";
 const file = process.env["MOVED_CLOCK_FILE"] ?? "";
 const RealDate = Date;
 let offset = 0;
+const movedNow = (): number => RealDate.now() + offset;
 
-class MovedDate extends RealDate {
-  constructor(...values: [] | [number | string | Date]) {
-    if (values.length === 0) super(RealDate.now() + offset);
-    else super(...values);
-  }
-  static override now(): number {
-    return RealDate.now() + offset;
-  }
-}
-
-Object.assign(globalThis, { Date: MovedDate });
+// A proxy and not a subclass: what it makes are plain dates, which React passes on to the browser.
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, values) => Reflect.construct(target, values.length > 0 ? values : [movedNow()]),
+  get: (target, name) => (name === "now" ? movedNow : Reflect.get(target, name)),
+});
 process.on("SIGUSR2", () => {
   offset = Number(readFileSync(file, "utf8"));
   process.stderr.write(`clock moved by ${offset}\n`);
