@@ -17,6 +17,10 @@ const SIZES = [
 const WHOLE = new Set(["keys", "keys-empty", "key-detail", "key-detail-revoked"]);
 const EMPTY: KeysState = { name: "keys-empty", path: () => "/keys" };
 
+/** One for each person, all as long as one that people would have. */
+const addresses = ["org", "com", "net", "edu", "dev", "app", "de", "fr"].map((end) => `maya@example.${end}`);
+const address = () => addresses.shift() ?? "";
+
 const only = process.argv[2] ?? "";
 const server = await startServer();
 const { executablePath, args, environment } = await findChromium();
@@ -26,10 +30,10 @@ try {
     await mkdir(join(FOLDER, theme), { recursive: true });
     for (const size of SIZES) {
       // Some states change what the next would show, so each gets a person of its own kind in the order of the list.
-      const full = await seedPerson(server, "full");
+      const full = await seedPerson(server, "full", address());
       const states = size.width < 861 ? [...KEYS_STATES, SHEET_STATE] : KEYS_STATES;
       for (const state of states) await take(state, theme, size, full);
-      await take(EMPTY, theme, size, await seedPerson(server, "empty"));
+      await take(EMPTY, theme, size, await seedPerson(server, "empty", address()));
     }
   }
 } finally {
@@ -55,6 +59,7 @@ async function take(
   await openPage(page, server, state.path(person));
   await state.steps?.(page);
   await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
   const path = join(FOLDER, theme, `${prefix}${state.name}.png`);
   await page.screenshot({ path, fullPage: WHOLE.has(state.name) });
   await context.close();

@@ -127,6 +127,7 @@ describe("the front door on loopback", () => {
       Forwarded: "for=6.6.6.6;host=evil.example",
       "X-Pensyve-Client-Address": "6.6.6.6",
       "X-Original-Url": "/keys",
+      "X-Request-Id": "evil",
       "Next-Action": "abc",
     };
     const seen = JSON.parse((await ask(opened.port, "/keys", hostile)).body);
@@ -138,6 +139,7 @@ describe("the front door on loopback", () => {
       "x-forwarded-for": "127.0.0.1",
       "x-pensyve-client-address": "127.0.0.1",
       "next-action": "abc",
+      "x-request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(JSON.stringify(seen.rawHeaders)).not.toMatch(/evil|6\.6\.6\.6|subrequest/i);
   });

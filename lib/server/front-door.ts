@@ -66,6 +66,8 @@ function logPage(request: IncomingMessage, response: ServerResponse, path: strin
   const started = performance.now();
   const requestId = newId();
   response.setHeader("X-Request-Id", requestId);
+  // Error pages name it; whatever the client sent under this name is gone.
+  request.headers["x-request-id"] = requestId;
   const write = path.startsWith("/_next/") ? log.debug : log.info;
   response.once("close", () => {
     const outcome = response.writableFinished ? response.statusCode : "aborted";
