@@ -1,5 +1,5 @@
 import { ADMINISTRATOR, expect, signIn, test } from "./fixtures.ts";
-import { plainRequest, signedInCookie } from "./plain-http.ts";
+import { askFully, plainRequest, signedInCookie } from "./plain-http.ts";
 
 test.describe("attacks 21 and 31: headers of pages", () => {
   const paths = ["/sign-in", "/setup", "/keys", "/activity", "/settings", "/nothing", "/", "/api/auth/session"];
@@ -12,7 +12,7 @@ test.describe("attacks 21 and 31: headers of pages", () => {
       const nonces = new Set<string>();
       for (const path of paths) {
         for (const extra of [{}, { rsc: "1" }]) {
-          const answer = await plainRequest(server, path, { headers: { ...headers, ...extra } });
+          const answer = await askFully(server, path, { ...headers, ...extra });
           const policy = String(answer.headers["content-security-policy"]);
           const nonce = /script-src 'nonce-([A-Za-z0-9+/=]{24})' 'strict-dynamic'/.exec(policy)?.[1] ?? "";
           expect(nonce, path).not.toBe("");

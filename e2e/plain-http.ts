@@ -34,6 +34,18 @@ export function plainRequest(
   });
 }
 
+/** Next first sends a router to the address with the checksum of its headers (`_rsc`): the answer there is the one that counts. */
+export async function askFully(
+  server: RunningServer,
+  path: string,
+  headers: Record<string, string> = {},
+  method = "GET",
+): Promise<PlainAnswer> {
+  const first = await plainRequest(server, path, { method, headers });
+  const { location } = first.headers;
+  return location?.includes("_rsc=") ? await plainRequest(server, location, { method, headers }) : first;
+}
+
 /** Fills and sends the form of a page as a browser without scripts does: its hidden fields, multipart, with an Origin. */
 export async function sendForm(
   server: RunningServer,
