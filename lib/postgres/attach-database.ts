@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import type { Env } from "../env.ts";
+import { StartError } from "../start-error.ts";
 import { DATABASE_NAME, DATABASE_OWNER } from "./cluster.ts";
 import { readOwner } from "./lock-data-dir.ts";
 import { databasePassword, externalDatabase, type OpenedDatabase, openDatabase, POOL_SIZE } from "./open-database.ts";
@@ -10,6 +11,7 @@ import { isRunning } from "./process-identity.ts";
 import { readPostmaster } from "./stale-postmaster.ts";
 
 const POLL_MS = 50;
+const WAIT_MS = 60_000;
 
 /**
  * The database for the operator's command line, whether or not a server runs: a running server's own PostgreSQL, else one that is started
@@ -18,12 +20,18 @@ const POLL_MS = 50;
  */
 export async function attachDatabase(environment: Env): Promise<OpenedDatabase> {
   if (environment.databaseUrl) return externalDatabase(environment.databaseUrl, environment.databaseDirectUrl);
+  const deadline = Date.now() + WAIT_MS;
   for (;;) {
     const owner = readOwner(environment.dataDir);
     const serverRuns = owner?.kind === "server" && owner.state === "running" && isRunning(owner);
     if (!serverRuns) return openDatabase(environment, { kind: "command line" });
     const config = runningConfig(environment.dataDir);
     if (config && (await answers(config))) return attached(config);
+    if (Date.now() > deadline) {
+      throw new StartError(
+        `The server (process ${owner.pid}) holds ${environment.dataDir}, but its PostgreSQL does not answer. See postgres.log there; restart the server.`,
+      );
+    }
     // The server is on its way up, or down.
     await delay(POLL_MS);
   }

@@ -1,10 +1,19 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { parseEnv } from "../env.ts";
 import { attachDatabase } from "./attach-database.ts";
 import { lockDataDir, readOwner } from "./lock-data-dir.ts";
@@ -12,11 +21,22 @@ import { openDatabase } from "./open-database.ts";
 import { isRunning, ownIdentity, startTime } from "./process-identity.ts";
 import { readPostmaster } from "./stale-postmaster.ts";
 
+let template: string;
 let dataDir: string;
+beforeAll(async () => {
+  template = mkdtempSync(join(tmpdir(), "pensyve-open-"));
+  await (await openDatabase(parseEnv({ DATA_DIR: template }))).close();
+});
+afterAll(() => rmSync(template, { recursive: true, force: true }));
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "pensyve-open-"));
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** A DATA_DIR whose cluster is made already: making one takes most of the time of these tests. */
+function copyCluster(): void {
+  execFileSync("cp", ["-a", `${template}/.`, dataDir]);
+}
 
 const environment = () => parseEnv({ DATA_DIR: dataDir });
 
@@ -75,6 +95,7 @@ test("the built-in PostgreSQL is UTF-8, takes no TCP, and its files are its owne
 });
 
 test("attack 9: PostgreSQL's log holds neither statements nor values nor the password", async () => {
+  copyCluster();
   const database = await openDatabase(environment());
   await query(database.direct, "CREATE TABLE t (secret text UNIQUE); INSERT INTO t VALUES ('canary-4711')");
   await expect(query(database.direct, "INSERT INTO t VALUES ('canary-4711')")).rejects.toThrow(/duplicate/);
@@ -104,6 +125,7 @@ test("the making of the database, killed half way, is begun anew", async () => {
 });
 
 test("a postmaster that outlived its server is stopped, and what was committed is there", async () => {
+  copyCluster();
   const killed = runModule(OPEN);
   await until(() => Boolean(readPostmaster(join(dataDir, "postgres"))?.socketDir));
   const attached = await attachDatabase(environment());
@@ -120,6 +142,7 @@ test("a postmaster that outlived its server is stopped, and what was committed i
 });
 
 test("a killed postmaster is noticed, and the next start recovers", async () => {
+  copyCluster();
   const database = await openDatabase(environment());
   await query(database.direct, "CREATE TABLE kept AS SELECT 'there' AS word");
   process.kill(readPostmaster(join(dataDir, "postgres"))?.pid ?? 0, "SIGKILL");
@@ -131,6 +154,7 @@ test("a killed postmaster is noticed, and the next start recovers", async () => 
 });
 
 test("the command line uses a running server's PostgreSQL and leaves it running; without one it starts its own", async () => {
+  copyCluster();
   const own = await attachDatabase(environment());
   expect(readOwner(dataDir)).toMatchObject({ pid: process.pid, kind: "command line" });
   await own.close();
@@ -143,6 +167,7 @@ test("the command line uses a running server's PostgreSQL and leaves it running;
 });
 
 test("DATA_DIR in use by a running server is refused with its pid", async () => {
+  copyCluster();
   const database = await openDatabase(environment());
   await expect(openDatabase(environment())).rejects.toThrow(
     new RegExp(`is in use by process ${process.pid} .*kill ${process.pid}`),
@@ -151,6 +176,7 @@ test("DATA_DIR in use by a running server is refused with its pid", async () => 
 });
 
 test("a lock whose owner's number went to another process is taken over", async () => {
+  copyCluster();
   const first = await openDatabase(environment());
   await first.close();
   const recycled = { ...ownIdentity(), startedAt: "1", kind: "server", state: "running" };
@@ -162,6 +188,7 @@ test("a lock whose owner's number went to another process is taken over", async 
 });
 
 test("a postmaster.pid whose number went to another process does not end that process", async () => {
+  copyCluster();
   const first = await openDatabase(environment());
   await first.close();
   const bystander = runModule("setInterval(() => {}, 1000)");
@@ -177,6 +204,7 @@ test("a postmaster.pid whose number went to another process does not end that pr
 });
 
 test("a server that is stopping is waited for", async () => {
+  copyCluster();
   const stopping = await openDatabase(environment());
   stopping.markStopping();
   const next = openDatabase(environment());
@@ -195,6 +223,28 @@ test.each(["file", "folder of another user"])(
     }
     const seen = parseEnv({ DATA_DIR: "/proc/pensyve" });
     await expect(openDatabase(seen)).rejects.toThrow(/cannot be written \(E[A-Z]+\)\. .*DATA_DIR/);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  "a DATA_DIR that PostgreSQL's OS user cannot reach: its data is elsewhere, and that is said",
+  async () => {
+    const said: string[] = [];
+    const closed = parseEnv({ DATA_DIR: join(dataDir, "closed", "data") });
+    mkdirSync(join(dataDir, "closed"), { mode: 0o700 });
+    let cluster = "";
+    try {
+      const database = await openDatabase(closed, { say: (line) => said.push(line) });
+      cluster = readlinkSync(join(closed.dataDir, "postgres"));
+      expect(said).toEqual([expect.stringContaining(cluster)]);
+      await query(database.direct, "CREATE TABLE kept AS SELECT 'there' AS word");
+      await database.close();
+      const again = await openDatabase(closed);
+      expect(await query(again.direct, "SELECT word FROM kept")).toBe("there");
+      await again.close();
+    } finally {
+      if (cluster.startsWith("/var/lib/pensyve-auth/")) rmSync(cluster, { recursive: true, force: true });
+    }
   },
 );
 

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "#test/server-process.ts";
+import { freePort } from "#test/free-port.ts";
 import { parseEnv } from "../env.ts";
 import { requestAddress } from "./client-address.ts";
 import { frontDoor, type Handler } from "./front-door.ts";

@@ -19,6 +19,8 @@ export type HttpServer = {
 /** Against clients that send slowly on purpose; a body of the largest size takes a phone's connection some seconds. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often Node looks for connections that are past these; its own 30 s would let them live that much longer. */
+const TIMEOUT_CHECK_MS = 5_000;
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -47,6 +49,7 @@ export function httpServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
       shouldUpgradeCallback: mayUpgrade,
