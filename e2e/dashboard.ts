@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { BrowserContext, Page } from "@playwright/test";
+import { recordOutput, recordSecret } from "#test/run-record.ts";
 import { test as base, expect, type RunningServer } from "./fixtures.ts";
 import type { Seeded } from "./seed-keys.ts";
 
@@ -22,6 +23,7 @@ export async function seedPerson(
 
 /** Signs a browser in without the form. */
 export async function signInAs(context: BrowserContext, server: RunningServer, person: Seeded): Promise<void> {
+  recordSecret(person.session);
   await context.addCookies([
     { name: "pensyve-session", value: person.session, url: server.url },
     { name: "tz", value: "UTC", url: server.url },
@@ -54,6 +56,7 @@ export const test = base.extend<{ person: Seeded; kind: "full" | "empty"; consol
       });
       page.on("pageerror", (error) => errors.push(String(error)));
       await use(lines);
+      recordOutput("console", lines.join("\n"));
       expect(errors.filter((line) => !line.includes("404 (Not Found)"))).toEqual([]);
     },
     { auto: true },

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
+import { freePort } from "#test/free-port.ts";
+import { recordDataDir, recordOutput, recordSecret } from "#test/run-record.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** The tests' own build; a server that runs from this checkout keeps its own. */
@@ -68,6 +69,8 @@ export async function startServer(
     cli: (args, input) => runCli(env, args, input),
     stop: async () => {
       await end(child);
+      recordOutput("e2e", printed);
+      recordDataDir("e2e", dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -82,7 +85,9 @@ export async function startServer(
 
 /** The link that makes the first account, as the server wrote it. */
 export async function setupUrl(server: RunningServer): Promise<string> {
-  return (await readFile(join(server.dataDir, "setup-url"), "utf8")).trim();
+  const url = (await readFile(join(server.dataDir, "setup-url"), "utf8")).trim();
+  recordSecret(new URL(url).searchParams.get("token") ?? "");
+  return url;
 }
 
 /** Signs in by the form and waits for the keys page. */
@@ -92,6 +97,8 @@ export async function signIn(page: Page, server: RunningServer, account = ADMINI
   await page.getByLabel("Password").fill(account.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "API keys" })).toBeVisible();
+  recordSecret(account.password);
+  for (const { name, value } of await page.context().cookies()) if (name.includes("session")) recordSecret(value);
 }
 
 /** `server`: one for the whole worker, with {@link ADMINISTRATOR} as its account. */
@@ -143,14 +150,4 @@ async function end(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   await gone;
   clearTimeout(late);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, type Page, test } from "@playwright/test";
+import { recordSecret } from "#test/run-record.ts";
 import { type RunningServer, setupUrl, startServer } from "./fixtures.ts";
 
 const HOUR_MS = 3_600_000;
@@ -157,6 +158,8 @@ test("from the set-up link to a key that works, is rotated, and stops working ev
     }
   });
 
-  const printed = server.output();
-  for (const secret of [writer, reader, successor, PASSWORD]) expect(printed).not.toContain(secret);
+  for (const secret of [writer, reader, successor, PASSWORD]) {
+    recordSecret(secret);
+    expect(server.output()).not.toContain(secret);
+  }
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { freePort } from "#test/server-process.ts";
+import { freePort } from "#test/free-port.ts";
 import { type RunningServer, spawnServer, startServer } from "#test/start-server.ts";
 import { parseEnv } from "../lib/env.ts";
 import { generateKey } from "../lib/keys/key-format.ts";

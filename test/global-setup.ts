@@ -1,9 +1,10 @@
-import { chown, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { migrate } from "../lib/migrate.ts";
 import { initCluster, startCluster } from "../lib/postgres/cluster.ts";
+import { recordOutput } from "./run-record.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -20,7 +21,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), "pensyve-test-"));
   const identity = process.getuid?.() === 0 ? NOBODY : undefined;
   if (identity) await chown(folder, identity.uid, identity.gid);
-  const options = { dataDir: join(folder, "pg"), socketDir: join(folder, "s"), password: "test", identity };
+  const logFile = join(folder, "postgres.log");
+  const options = { dataDir: join(folder, "pg"), socketDir: join(folder, "s"), password: "test", identity, logFile };
   await mkdir(options.socketDir, { mode: 0o700 });
   await initCluster(options);
   const cluster = await startCluster(options);
@@ -28,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("postgres", { host: options.socketDir, user: "pensyve", password: "test", port: 5432 });
   return async () => {
     await cluster.stop();
+    recordOutput("postgres", await readFile(logFile, "utf8"));
     await rm(folder, { recursive: true, force: true });
   };
 }

@@ -6,18 +6,18 @@ import { revokeKey } from "#lib/keys/revoke-key.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
 import { insertUser, testDatabase } from "./database.ts";
 import { credentialFromAnywhere, hammer } from "./hammer.ts";
-import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { type RunningServer, startServer } from "./start-server.ts";
 
 const CONNECTIONS = 16;
 const TRIALS = Number(process.env["TRIALS"] ?? 1000);
 const METRICS_TOKEN = "only for this test";
 const database = testDatabase();
-let gateways: ServerProcess[];
+let gateways: RunningServer[];
 let owner: Actor;
 
-const startGateway = (port?: number) =>
-  startServerProcess(
-    {
+const startGateway = () =>
+  startServer({
+    env: {
       SERVE: "gateway",
       DATABASE_URL: database.url(),
       RATE_LIMIT: "100000000",
@@ -25,8 +25,8 @@ const startGateway = (port?: number) =>
       TRUST_PROXY: "1",
       METRICS_TOKEN,
     },
-    port === undefined ? {} : { port },
-  );
+  });
+const pid = (gateway: RunningServer) => gateway.child.pid ?? 0;
 
 beforeAll(async () => {
   owner = { kind: "command_line", userId: (await insertUser()).id, isAdministrator: false };
@@ -38,10 +38,10 @@ afterAll(async () => {
 });
 
 const create = () => createKey(owner, { name: "trial", scope: "mcp", expiry: { kind: "never" } });
-const status = async (gateway: ServerProcess, key: string) =>
+const status = async (gateway: RunningServer, key: string) =>
   (await fetch(`${gateway.url}/v1/me`, { headers: credentialFromAnywhere(key) })).status;
 
-async function cacheHits(gateway: ServerProcess): Promise<number> {
+async function cacheHits(gateway: RunningServer): Promise<number> {
   const text = await (
     await fetch(`${gateway.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
   ).text();
@@ -101,27 +101,27 @@ test.each([
 );
 
 test("a gateway that is stopped for longer than the wait: the act says so, and nothing is accepted when it goes on", async () => {
-  const [running, stopped] = gateways as [ServerProcess, ServerProcess];
+  const [running, stopped] = gateways as [RunningServer, RunningServer];
   const created = await create();
   await warm(created.plaintext);
-  process.kill(stopped.pid, "SIGSTOP");
+  process.kill(pid(stopped), "SIGSTOP");
   const { receipt } = await revokeKey(owner, { keyId: created.key.id });
   expect(receipt).toMatchObject({ acknowledged: 1, of: 2 });
-  expect(receipt.silent[0]?.gateway).toContain(String(stopped.pid));
+  expect(receipt.silent[0]?.gateway).toContain(String(pid(stopped)));
   expect(await status(running, created.plaintext)).toBe(401);
   const waiting = Array.from({ length: 32 }, () => status(stopped, created.plaintext));
-  process.kill(stopped.pid, "SIGCONT");
+  process.kill(pid(stopped), "SIGCONT");
   expect(new Set(await Promise.all(waiting))).toEqual(new Set([401]));
   expect(await status(stopped, created.plaintext)).toBe(401);
 }, 60_000);
 
 test("a gateway that is stopped briefly: the act waits for it, and nothing is accepted after its answer", async () => {
-  const [, stopped] = gateways as [ServerProcess, ServerProcess];
+  const [, stopped] = gateways as [RunningServer, RunningServer];
   await expect.poll(async () => (await fetch(`${stopped.url}/ready`)).status, { timeout: 20_000 }).toBe(200);
   const created = await create();
   await warm(created.plaintext);
-  process.kill(stopped.pid, "SIGSTOP");
-  const resume = setTimeout(() => process.kill(stopped.pid, "SIGCONT"), 1_500);
+  process.kill(pid(stopped), "SIGSTOP");
+  const resume = setTimeout(() => process.kill(pid(stopped), "SIGCONT"), 1_500);
   const { receipt } = await revokeKey(owner, { keyId: created.key.id });
   clearTimeout(resume);
   expect(receipt).toMatchObject({ acknowledged: 2, of: 2 });
@@ -133,7 +133,8 @@ test("attack 8: a revoked key is dead after kill -9 and restart of every gateway
   const [dead, live] = [await create(), await create()];
   await warm(dead.plaintext);
   await revokeKey(owner, { keyId: dead.key.id });
-  await Promise.all(gateways.map((gateway) => gateway.stop("SIGKILL")));
+  for (const gateway of gateways) gateway.child.kill("SIGKILL");
+  await Promise.all(gateways.map((gateway) => gateway.stop()));
   gateways = await Promise.all([startGateway(), startGateway()]);
   for (const gateway of gateways) {
     expect(await status(gateway, dead.plaintext)).toBe(401);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./server-process.ts";
+import { freePort } from "./free-port.ts";
+import { recordDataDir, recordOutput } from "./run-record.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const READY_TIMEOUT_MS = 200_000;
@@ -65,7 +66,11 @@ export async function spawnServer(options: Options = {}): Promise<RunningServer>
     });
   }
   const exited = new Promise<number>((resolve) => {
-    child.once("close", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
+    child.once("close", (code, signal) => {
+      recordOutput("server", output);
+      recordDataDir("server", dataDir);
+      resolve(code ?? (signal === "SIGKILL" ? 137 : 143));
+    });
     child.once("error", () => resolve(-1));
   });
   return {
