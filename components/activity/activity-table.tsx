@@ -51,7 +51,7 @@ function ActivityLine({ row, zone }: { row: ActivityRow; zone: string }) {
       </td>
       <th scope="row">{actWords(row)}</th>
       <td role="cell" className="full target" title={name.length > TARGET_MAX ? name : undefined}>
-        <ForeignText max={TARGET_MAX}>{name}</ForeignText>
+        <ForeignText max={TARGET_MAX}>{name}</ForeignText> {row.keyPrefix !== null && <code>{row.keyPrefix}…</code>}
       </td>
       <td role="cell" className="full by" data-label="By">
         {byWords(row)}

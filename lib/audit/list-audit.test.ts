@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { inTransaction } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
+import { createKey } from "#lib/keys/create-key.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import type { Actor } from "./actor.ts";
 import { ACTIVITY_PAGE_SIZE, listAudit } from "./list-audit.ts";
@@ -56,6 +57,21 @@ describe("a user's activity", () => {
   test("the row says who, what, where from", async () => {
     const [row] = (await listAudit(actor)).rows;
     expect(row).toMatchObject({ action: "key.created", actorKind: "user", address: "192.0.2.7", userAgent: "Test/1" });
+  });
+
+  test("a key is named by its first characters too, if it is the actor's", async () => {
+    const [mine, other] = [actorOf(await insertUser()), actorOf(await insertUser())];
+    const { key } = await createKey(mine, {
+      name: "ci",
+      scope: "mcp:read",
+      expiry: { kind: "never" },
+      idempotencyKey: newId(),
+    });
+    const [row] = (await listAudit(mine)).rows;
+    expect(row?.keyPrefix).toMatch(/^psy_[A-Za-z0-9]{4}$/);
+    const target = { type: "key", id: key.id, name: "not mine" } as const;
+    await inTransaction((tx) => recordAudit(tx, other, { action: "key.renamed", target }, new Date()));
+    expect((await listAudit(other)).rows[0]?.keyPrefix).toBeNull();
   });
 
   test("attack 10: rows of another user are not there, also when asked for by id", async () => {

@@ -14,6 +14,8 @@ export type ActivityRow = {
   targetId: string | null;
   /** How the target was called then. */
   targetName: string | null;
+  /** First 8 characters, where the target is a key that still exists and is not imported. */
+  keyPrefix: string | null;
   actorKind: string;
   address: string | null;
   userAgent: string | null;
@@ -65,7 +67,12 @@ export async function listAudit(actor: Actor, input: ActivityPageInput = {}): Pr
   const hasMore = found.length > ACTIVITY_PAGE_SIZE;
   const page = found.slice(0, ACTIVITY_PAGE_SIZE);
   if (isForward) page.reverse();
-  const rows = page.map((row) => ({ ...row, details: plainDetails(row.details) }));
+  const prefixes = await keyPrefixes(actor, page);
+  const rows = page.map((row) => ({
+    ...row,
+    keyPrefix: prefixes.get(row.targetId ?? "") ?? null,
+    details: plainDetails(row.details),
+  }));
   const hasNewer = isForward ? hasMore : cursor !== null;
   const hasOlder = isForward || hasMore;
   return {
@@ -73,6 +80,20 @@ export async function listAudit(actor: Actor, input: ActivityPageInput = {}): Pr
     newerThan: hasNewer ? rows[0]?.id : undefined,
     olderThan: hasOlder ? rows.at(-1)?.id : undefined,
   };
+}
+
+/** Rows name keys by id; a person knows a key by its first characters. */
+async function keyPrefixes(
+  actor: Actor,
+  rows: readonly { targetType: string | null; targetId: string | null }[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const ids = rows.flatMap((row) => (row.targetType === "key" && row.targetId !== null ? [row.targetId] : []));
+  if (ids.length === 0) return new Map();
+  const keys = await db().apiKey.findMany({
+    where: { userId: actor.userId, id: { in: ids } },
+    select: { id: true, prefix: true },
+  });
+  return new Map(keys.map((key) => [key.id, key.prefix]));
 }
 
 function beyond(cursor: { id: string; occurredAt: Date }, side: "lt" | "gt"): Prisma.AuditEventWhereInput {

@@ -1,4 +1,5 @@
 import type { Actor } from "#lib/audit/actor.ts";
+import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { inTransaction } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
@@ -6,7 +7,7 @@ import type { ChangeNameInput } from "./schemas.ts";
 
 /**
  * Changes what the actor is called; empty takes the name away. One transaction, audit row `settings.changed`.
- * @throws DomainError 'user_not_found'
+ * @throws DomainError 'user_not_found', 'rate_limited'
  */
 export async function changeName(
   actor: Actor,
@@ -14,6 +15,7 @@ export async function changeName(
   now = new Date(),
 ): Promise<{ name: string | null }> {
   return await inTransaction(async (tx) => {
+    await limitActs(tx, actor, now);
     const before = await tx.user.findUnique({ where: { id: actor.userId }, select: { name: true, email: true } });
     if (!before) throw new DomainError("user_not_found");
     const user = await tx.user.update({
