@@ -9,7 +9,7 @@ import { exitStatus, ROOT } from "./step.mjs";
 const BUILD = ".next-test";
 const OUTPUT = join(ROOT, ".test");
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
-const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, slow: 15 };
+const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, slow: 20 };
 
 /**
  * Runs the checks one after the other, goes on after one that fails, and ends with one line `N passed, M failed` over all of them.
