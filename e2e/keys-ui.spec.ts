@@ -187,6 +187,22 @@ test("a new name shows at once and can be undone", async ({ page, server, person
   await expect(row).toContainText("notes-importer");
 });
 
+test("an act that began at a dialog's own address does not load the document anew", async ({
+  page,
+  server,
+  person,
+}) => {
+  await openPage(page, server, `/keys?dialog=rename&key=${person.keys["reader"]}`);
+  await page.evaluate(() => Reflect.set(window, "isSame", true));
+  await page.getByRole("textbox", { name: "Name" }).fill("addressed");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByText("Name saved")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await expect(page.getByText("Name saved")).toBeVisible();
+  expect(await page.evaluate(() => Reflect.get(window, "isSame"))).toBe(true);
+  expect(page.url()).toBe(`${server.url}/keys`);
+});
+
 test("the end of a grace period can be moved, within its limits, and moved back", async ({ page, server, person }) => {
   await openPage(page, server, "/keys");
   await page.getByRole("button", { name: "Give it more time" }).click();

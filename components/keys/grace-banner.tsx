@@ -29,7 +29,9 @@ export function GraceBanner({ keyView, clients }: { keyView: KeyView; clients: n
           Give it more time
         </Button>
         <Button asChild size="small">
-          <Link href={`/keys/${keyView.id}`}>Show who</Link>
+          <Link prefetch={false} href={`/keys/${keyView.id}`}>
+            Show who
+          </Link>
         </Button>
       </div>
     </section>

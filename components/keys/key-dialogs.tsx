@@ -1,8 +1,8 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { KeyView } from "#lib/keys/key-view.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { EndGraceDialog } from "./end-grace-dialog.tsx";
@@ -47,7 +47,6 @@ export function KeyDialogs({
   mcpUrl: string;
   children: ReactNode;
 }) {
-  const router = useRouter();
   const [url, setUrl] = useQueryStates(
     { dialog: parseAsStringLiteral(KEY_DIALOGS), key: parseAsString },
     { shallow: true },
@@ -68,13 +67,14 @@ export function KeyDialogs({
     [setUrl],
   );
   const close = useCallback(() => void setUrl({ dialog: null, key: null }, { history: "replace" }), [setUrl]);
+  const reread = useReread(url.dialog !== null);
   const closeChanged = useCallback(
     (keyId: string) => {
       close();
       setChangedId(keyId);
-      router.refresh();
+      reread();
     },
-    [close, router],
+    [close, reread],
   );
   const reveal = useCallback(
     (made: Secret) => {
@@ -122,12 +122,30 @@ export function KeyDialogs({
           onClose={() => {
             setSecret(null);
             setChangedId(secret.key.id);
-            router.refresh();
+            reread();
           }}
         />
       )}
     </KeyDialogsContext.Provider>
   );
+}
+
+/**
+ * Reads the page again. Where its first address named a dialog, the router's tree holds that address, and a refresh without the
+ * dialog would not match it: Next would then load the document anew, and take toasts and focus with it.
+ */
+function useReread(isAddressed: boolean): () => void {
+  const router = useRouter();
+  const path = usePathname();
+  const isStuck = useRef(isAddressed);
+  return useCallback(() => {
+    if (!isStuck.current) return router.refresh();
+    isStuck.current = false;
+    const params = new URLSearchParams(location.search);
+    params.delete("dialog");
+    params.delete("key");
+    router.replace(params.size === 0 ? path : `${path}?${params}`, { scroll: false });
+  }, [router, path]);
 }
 
 /** Puts the focus where the act began: the row's menu button, else its name, else the page's title. */

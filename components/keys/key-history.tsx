@@ -9,7 +9,7 @@ export function KeyHistory({ rows }: { rows: readonly ActivityRow[] }) {
     <section aria-labelledby="history">
       <div className="row between secthead">
         <h2 id="history">History</h2>
-        <Link className="link small" href="/activity">
+        <Link prefetch={false} className="link small" href="/activity">
           All activity
         </Link>
       </div>

@@ -12,7 +12,7 @@ export function KeyNameLink({ keyId, name: saved }: { keyId: string; name: strin
   const shown = cutText(name, SHOWN);
   const whole = shown === name ? {} : { title: name, "aria-label": name };
   return (
-    <Link href={`/keys/${keyId}`} {...whole}>
+    <Link prefetch={false} href={`/keys/${keyId}`} {...whole}>
       <bdi>{shown}</bdi>
     </Link>
   );

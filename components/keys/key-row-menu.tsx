@@ -26,7 +26,7 @@ export function KeyRowMenu({ keyView }: { keyView: KeyView }) {
       }
     >
       <MenuLink>
-        <Link href={`/keys/${id}`}>
+        <Link prefetch={false} href={`/keys/${id}`}>
           Open<kbd>Enter</kbd>
         </Link>
       </MenuLink>

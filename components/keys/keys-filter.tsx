@@ -48,6 +48,7 @@ export function KeysFilter({ input, counts }: { input: ListKeysInput; counts: Co
       <Segments label="Filter by status">
         {KEY_FILTERS.map((filter) => (
           <Link
+            prefetch={false}
             key={filter}
             href={listHref({ ...input, query, filter, cursor: undefined })}
             scroll={false}

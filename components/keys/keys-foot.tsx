@@ -27,12 +27,16 @@ export function KeysFoot({
         <nav className="row tight" aria-label="Pages">
           {previousCursor !== undefined && (
             <Button asChild variant="quiet" size="small">
-              <Link href={listHref({ ...input, cursor: previousCursor })}>Previous</Link>
+              <Link prefetch={false} href={listHref({ ...input, cursor: previousCursor })}>
+                Previous
+              </Link>
             </Button>
           )}
           {nextCursor !== undefined && (
             <Button asChild variant="quiet" size="small">
-              <Link href={listHref({ ...input, cursor: nextCursor })}>Next</Link>
+              <Link prefetch={false} href={listHref({ ...input, cursor: nextCursor })}>
+                Next
+              </Link>
             </Button>
           )}
         </nav>

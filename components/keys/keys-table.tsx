@@ -52,7 +52,7 @@ function SortHead({ name, label, input }: { name: ListKeysInput["sort"]; label: 
   const direction = input.order === "desc" ? "descending" : "ascending";
   return (
     <th role="columnheader" scope="col" aria-sort={isCurrent ? direction : "none"}>
-      <Link href={listHref({ ...input, sort: name, order, cursor: undefined })} scroll={false}>
+      <Link prefetch={false} href={listHref({ ...input, sort: name, order, cursor: undefined })} scroll={false}>
         {label}
         <Icon className="icon" aria-hidden="true" />
       </Link>

@@ -35,7 +35,9 @@ function AccountItems({ signOut, onShortcuts }: { signOut: () => Promise<void>; 
   return (
     <>
       <MenuLink>
-        <Link href="/settings">Settings</Link>
+        <Link prefetch={false} href="/settings">
+          Settings
+        </Link>
       </MenuLink>
       <MenuItem onSelect={onShortcuts} keys="?">
         Keyboard shortcuts

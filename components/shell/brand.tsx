@@ -17,7 +17,7 @@ const DIM = [
 /** The mark and the name. */
 export function Brand({ href = "/" }: { href?: string }) {
   return (
-    <Link className="brand" href={href}>
+    <Link prefetch={false} className="brand" href={href}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
         {LIT.map(([x, y]) => (
           <rect key={`${x} ${y}`} className="lit" x={x} y={y} width="5.6" height="5.6" rx="1.2" />

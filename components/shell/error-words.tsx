@@ -21,7 +21,9 @@ export function ErrorWords({ status, requestId, title, words, acts }: ErrorWords
       <div className="row wrap acts">
         {acts}
         <Button asChild>
-          <Link href="/keys">Go to API keys</Link>
+          <Link prefetch={false} href="/keys">
+            Go to API keys
+          </Link>
         </Button>
       </div>
     </>

@@ -13,6 +13,7 @@ export function Nav({ label, onFollow }: { label: string; onFollow?: () => void 
         {NAV_ITEMS.map(({ href, label: text, icon: Icon }) => (
           <li key={href}>
             <Link
+              prefetch={false}
               href={href}
               aria-current={path === href || path.startsWith(`${href}/`) ? "page" : undefined}
               {...(onFollow === undefined ? {} : { onClick: onFollow })}

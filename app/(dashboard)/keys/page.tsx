@@ -54,7 +54,9 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
               <div className="nothing">
                 <p>Nothing matches</p>
                 <Button asChild>
-                  <Link href="/keys">Clear filters</Link>
+                  <Link prefetch={false} href="/keys">
+                    Clear filters
+                  </Link>
                 </Button>
               </div>
             )}

@@ -56,7 +56,7 @@ export default async function Page({ params }: Props) {
   return (
     <ClockProvider now={now} zone={zone}>
       <KeyDialogs keys={keys} actions={KEY_ACTIONS} apiUrl={env().apiUrl} mcpUrl={env().mcpUrl}>
-        <Link className="crumb" href="/keys">
+        <Link prefetch={false} className="crumb" href="/keys">
           <ArrowLeft className="icon" aria-hidden="true" />
           API keys
         </Link>
