@@ -12,7 +12,7 @@ export type UsageReport = {
   requestsEver: number;
 };
 
-/** What one user's credentials did. Counts reach it up to 2 s late, see usage.ts. */
+/** What one user's credentials did. Counts reach it up to 5 s late, see usage.ts. */
 export async function reportUsage(userId: string, now = new Date()): Promise<UsageReport> {
   const periodStart = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()));
   const periodEnd = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));

@@ -4,7 +4,7 @@ import { clientName } from "./client-name.ts";
 import { isOutage } from "./outage.ts";
 import { type UsageBatch, writeUsage } from "./write-usage.ts";
 
-const FLUSH_AFTER_MS = 2_000;
+const FLUSH_AFTER_MS = 5_000;
 /** A key's first use, or a client not seen before, is written at once: somebody may be watching the dashboard. */
 const FLUSH_NEW_AFTER_MS = 50;
 const LAST_USED_EVERY_MS = 60_000;
@@ -57,7 +57,7 @@ export type Usage = {
 };
 
 /**
- * Gathers in memory who used which operation and from where, and writes it in batches every 2 s: no request waits for it.
+ * Gathers in memory who used which operation and from where, and writes it in batches every 5 s: no request waits for it.
  * A key's last use is written at most once a minute (standards KEY-07), and at once for its first use and for a new client.
  */
 export function makeUsage(write = writeUsage): Usage {
