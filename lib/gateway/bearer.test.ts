@@ -23,6 +23,24 @@ beforeAll(async () => {
 const url = () => gateway.url();
 const MCP_METADATA = 'resource_metadata="https://mcp.example.org/.well-known/oauth-protected-resource/mcp"';
 
+/** Sends header lines as they are, and reads the whole answer. */
+function sendLines(lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { port, hostname } = new URL(url());
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(["GET /v1/me HTTP/1.1", ...lines, "Connection: close", "", ""].join("\r\n"));
+    });
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+    });
+    socket.on("close", () => resolve(text));
+    socket.on("error", reject);
+  });
+}
+const raw = async (lines: string[]): Promise<number> =>
+  Number((await sendLines(["Host: localhost", ...lines])).slice(9, 12));
+
 describe("without a credential", () => {
   it.each(["GET", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"])(
     "BER-01: %s /mcp is 401 with the challenge",
@@ -66,6 +84,15 @@ describe("without a credential", () => {
     expect(answer.headers.get("www-authenticate")).toContain(
       'resource_metadata="https://api.example.org/.well-known/oauth-protected-resource"',
     );
+  });
+});
+
+describe("attack 34: addresses in answers", () => {
+  it("are the configured ones, whatever Host and X-Forwarded-Host say", async () => {
+    const text = await sendLines(["Host: evil.example", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: http"]);
+    expect(text).toContain("401");
+    expect(text).toContain("https://api.example.org/.well-known/oauth-protected-resource");
+    expect(text).not.toContain("evil.example");
   });
 });
 
@@ -119,20 +146,6 @@ describe("a credential that is not valid", () => {
 });
 
 describe("attack 28: one credential, in one place", () => {
-  const raw = (lines: string[]): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const { port, hostname } = new URL(url());
-      const socket = connect(Number(port), hostname, () => {
-        socket.write(["GET /v1/me HTTP/1.1", "Host: localhost", ...lines, "Connection: close", "", ""].join("\r\n"));
-      });
-      let text = "";
-      socket.on("data", (chunk) => {
-        text += chunk;
-      });
-      socket.on("close", () => resolve(Number(text.slice(9, 12))));
-      socket.on("error", reject);
-    });
-
   it("BER-06: a key in the query string or in a form is never accepted", async () => {
     expect((await send(url(), "GET", `/v1/me?access_token=${key}`)).status).toBe(401);
     const form = { "content-type": "application/x-www-form-urlencoded" };

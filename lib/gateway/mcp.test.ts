@@ -178,6 +178,22 @@ describe("revision 2026-07-28", () => {
     expect(toolDocument(inspected)).toMatchObject({ memories: [] });
   });
 
+  it("TRN-07: a notification gets 202 and no body", async () => {
+    const body = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1, _meta: META } };
+    const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": "notifications/cancelled" };
+    const answer = await postMcp(body, headers);
+    expect([answer.status, answer.text]).toEqual([202, ""]);
+  });
+
+  it("TRN-15: own refusals use none of the codes that the protocol keeps for itself", async () => {
+    for (const body of ["{", [], {}, { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "x" } }]) {
+      const answer = await postMcp(body, { "content-type": "application/json" });
+      const { code } = rpcError(answer);
+      expect(code <= -32020 && code >= -32099).toBe(false);
+      expect([-32002, -32042]).not.toContain(code);
+    }
+  });
+
   it("TRN-12: session and resume headers mean nothing", async () => {
     const headers = { "mcp-method": "tools/list", "mcp-session-id": "x", "last-event-id": "7" };
     const answer = await modern("tools/list", {}, headers);
