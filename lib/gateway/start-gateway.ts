@@ -1,15 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { startVerification } from "#lib/auth/start-verification.ts";
 import type { Env } from "#lib/env.ts";
-import { makeFailureLimit } from "./failure-limit.ts";
 import { registerGatewayMetrics } from "./gateway-metrics.ts";
 import { makeHandler } from "./handler.ts";
-import { openApiOperation } from "./openapi.ts";
-import { OPERATIONS } from "./operations.ts";
-import { makeOrigins } from "./origins.ts";
-import { makeRateLimiter } from "./rate-limit.ts";
-import { makeChallenges } from "./refuse.ts";
-import { makeRouter } from "./router.ts";
+import { makeGateway } from "./make-gateway.ts";
 import { setGatewaySettings } from "./settings.ts";
 import { makeUsage } from "./usage.ts";
 
@@ -28,18 +22,7 @@ export async function startGateway(environment: Env): Promise<StartedGateway> {
   const verification = await startVerification();
   registerGatewayMetrics(verification);
   const usage = makeUsage();
-  const handle = makeHandler({
-    settings,
-    router: makeRouter([...OPERATIONS, openApiOperation(OPERATIONS, settings)]),
-    origins: makeOrigins(settings),
-    limiter: makeRateLimiter(settings),
-    failures: makeFailureLimit(),
-    usage,
-    challenges: {
-      rest: makeChallenges(settings.apiUrl, ""),
-      mcp: makeChallenges(settings.mcpUrl, "/mcp"),
-    },
-  });
+  const handle = makeHandler(makeGateway(settings, usage));
   return {
     handle,
     isReady: () => verification.isReady(),
