@@ -12,13 +12,11 @@ import {
 import { registerUser } from "./checkout-lock.mjs";
 import { exitStatus, fail, ROOT } from "./step.mjs";
 
-/** A terminal's Ctrl C reaches npm and the launcher, and npm passes it on: within this time it is one signal. */
-const SAME_SIGNAL_MS = 1_000;
 const PARENT_CHECK_MS = 250;
 
 /**
- * Makes the checkout ready, runs the server and passes its exit status on. The server runs in a session of its own, so that it gets each
- * signal once, from here; it ends when its channel to the launcher closes, also when the launcher is killed.
+ * Makes the checkout ready, runs the server and passes its exit status on. The server runs in a session of its own, so that signals
+ * come from here; it ends when its channel to the launcher closes, also when the launcher is killed.
  * @param {"start" | "dev" | "build"} mode `build` stops once everything is ready; `dev` has pages that follow the sources.
  */
 export async function launch(mode) {
@@ -47,14 +45,7 @@ export async function launch(mode) {
     env: { ...process.env, ...(build ? { NEXT_DIST_DIR: build } : {}) },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  const lastSent = new Map();
-  const forward = (signal) => {
-    const now = Date.now();
-    const isRepeat = now - (lastSent.get(signal) ?? 0) < SAME_SIGNAL_MS;
-    if (isRepeat) return;
-    lastSent.set(signal, now);
-    server.kill(signal);
-  };
+  const forward = (signal) => server.kill(signal);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => forward(signal));
   watchNpm(() => forward("SIGTERM"));
   server.once("error", (error) => fail(`The server could not be run (${error.message}).`));

@@ -116,9 +116,11 @@ describe.skipIf(process.platform !== "linux")("npm start", () => {
     server.child.kill("SIGTERM");
     await until("it has begun to stop", () => server.output().includes('"Stopping"'));
     const before = Date.now();
-    server.child.kill("SIGTERM");
+    // The first second counts as the same signal: a service manager and the launcher may both send it.
+    const again = setInterval(() => server.child.kill("SIGTERM"), 100);
     await server.exited;
-    expect(Date.now() - before).toBeLessThan(5_000);
+    clearInterval(again);
+    expect(Date.now() - before).toBeLessThan(6_000);
     // Refused for want of a database, if there is still time for it.
     expect(["cut off", 503]).toContain(await failed);
     expect(readFileSync(join(dataDir, "postgres.log"), "utf8").trimEnd()).toMatch(/database system is shut down$/);

@@ -18,9 +18,11 @@ export class ShutdownRequested extends Error {
 }
 
 const STEP_TIMEOUT_MS = 5_000;
+/** A terminal signals npm and the launcher, a service manager everything; each passes it on. Within this time it is one signal. */
+const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Ends the process in order on SIGTERM, SIGINT, SIGHUP and when the launcher is gone (its channel closes). A second signal cuts the
+ * Ends the process in order on SIGTERM, SIGINT, SIGHUP and when the launcher is gone (its channel closes). A later signal cuts the
  * first steps short: only those named in `essential` still run.
  */
 export function installShutdown(essential: readonly string[]): Shutdown {
@@ -48,14 +50,17 @@ export function installShutdown(essential: readonly string[]): Shutdown {
     flushLog();
     process.exit(status);
   };
+  let requestedAt = 0;
   const onSignal = (name: string) => {
     if (isRequested) {
+      if (performance.now() - requestedAt < SAME_SIGNAL_MS) return;
       isHurried = true;
       cutShort();
       if (!isStarted) void run(1);
       return;
     }
     isRequested = true;
+    requestedAt = performance.now();
     log.info("Stopping", { cause: name });
     if (isStarted) void run(0);
   };
