@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ensureBuild, ensureClient, ensurePackages, findNode } from "./bootstrap.mjs";
 import { registerUser } from "./checkout-lock.mjs";
@@ -8,6 +9,8 @@ import { exitStatus, ROOT } from "./step.mjs";
 /** The tests' own build of the pages: a server that runs from this checkout keeps its own. */
 const BUILD = ".next-test";
 const OUTPUT = join(ROOT, ".test");
+/** Where everything that the tests start has its files, in its arguments: so that what a killed suite left behind is found. Short, for sockets. */
+const TEMPORARY = mkdtempSync(join(tmpdir(), "pensyve-"));
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
 const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, slow: 20 };
 
@@ -16,10 +19,12 @@ const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conf
  * @param {"all" | "check" | "slow"} selection everything; what takes less than two minutes; the suites that take minutes each.
  */
 export async function runTests(selection) {
+  process.on("exit", cleanUp);
   await ensurePackages();
   const node = findNode();
   await ensureClient(node);
   mkdirSync(OUTPUT, { recursive: true });
+  chmodSync(TEMPORARY, 0o1777);
   process.on("exit", registerUser(""));
 
   const tool = (path) => join(ROOT, "node_modules", path);
@@ -106,6 +111,7 @@ async function run(node, name, args, variables = {}) {
     ...process.env,
     PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
     NEXT_DIST_DIR: BUILD,
+    TMPDIR: TEMPORARY,
     ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
     ...variables,
   };
@@ -135,4 +141,17 @@ async function run(node, name, args, variables = {}) {
   clearTimeout(timer);
   for (const signal of signals) process.off(signal, onSignal);
   return status;
+}
+
+/** Ends the databases and servers of suites that could not do so themselves, and removes their files. */
+function cleanUp() {
+  const pids = process.platform === "linux" ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
+  for (const pid of pids) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${TEMPORARY}/`)) process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // Ended meanwhile, or another user's.
+    }
+  }
+  rmSync(TEMPORARY, { recursive: true, force: true });
 }
