@@ -2,6 +2,18 @@ import { credentialId, type Principal } from "#lib/auth/principal.ts";
 import { log } from "#lib/log.ts";
 import { clientName } from "./client-name.ts";
 import { isOutage } from "./outage.ts";
+import {
+  type Count,
+  chooseCount,
+  HOUR_MS,
+  hasCounts,
+  hourStart,
+  makeTally,
+  rowsOf,
+  see,
+  settle,
+  type Tally,
+} from "./tally.ts";
 import { type UsageBatch, writeUsage } from "./write-usage.ts";
 
 const FLUSH_AFTER_MS = 5_000;
@@ -9,34 +21,6 @@ const FLUSH_AFTER_MS = 5_000;
 const FLUSH_NEW_AFTER_MS = 50;
 const LAST_USED_EVERY_MS = 60_000;
 const FORGET_AFTER_MS = 600_000;
-const HOUR_MS = 3_600_000;
-const SIGHTINGS_MAX = 50;
-
-/** Counts that wait to be written; numbers only grow here, and shrink by what was written. */
-export type Count = { requests: number; refused: number };
-export type Sighting = {
-  userAgent: string | undefined;
-  address: string;
-  requests: number;
-  usedAtMs: number;
-  isNew: boolean;
-};
-export type Tally = {
-  userId: string;
-  credentialId: string;
-  isKey: boolean;
-  /** The hour that `counts` is about. */
-  hourStartMs: number;
-  counts: Map<string, Count>;
-  /** The operation counted last, and its count. */
-  operation: string;
-  count: Count;
-  isWaiting: boolean;
-  sightings: Map<string, Sighting>;
-  last: Sighting | undefined;
-  usedAtMs: number;
-  lastUsedWrittenAtMs: number;
-};
 
 export type UsedRequest = {
   principal: Principal;
@@ -87,9 +71,12 @@ export function makeUsage(write = writeUsage): Usage {
     const sightings: UsageBatch["sightings"] = [];
     for (const tally of waiting) {
       counts.push(...rowsOf(tally, tally.hourStartMs, tally.counts));
+      const isDue = nowMs - tally.lastUsedWrittenAtMs >= LAST_USED_EVERY_MS || tally.hasNewSighting;
+      if (!tally.last || !(isDue || all)) continue;
       const pending = [...tally.sightings.values()].filter(({ requests }) => requests > 0);
-      const isDue = nowMs - tally.lastUsedWrittenAtMs >= LAST_USED_EVERY_MS || pending.some(({ isNew }) => isNew);
-      if (!tally.isKey || !tally.last || pending.length === 0 || !(isDue || all)) continue;
+      if (pending.length === 0) continue;
+      // Before the write, so that what is seen during it is not taken for written.
+      tally.hasNewSighting = false;
       keys.push({
         tally,
         usedAtMs: tally.usedAtMs,
@@ -118,6 +105,7 @@ export function makeUsage(write = writeUsage): Usage {
       isFailing = false;
     } catch (error) {
       isFailing = true;
+      for (const { tally } of batch.keys) tally.hasNewSighting = true;
       const level = isOutage(error) ? "warn" : "error";
       log[level]("Usage could not be written; it is kept and tried again", { error: String(error) });
       schedule(false);
@@ -174,7 +162,7 @@ export function makeUsage(write = writeUsage): Usage {
         tally.isWaiting = true;
         waiting.push(tally);
       }
-      const soon = tally.last?.isNew === true && !isFailing;
+      const soon = tally.hasNewSighting && !isFailing;
       if (!timer || (soon && !isTimerSoon)) schedule(soon);
     },
     flush: () => flush(),
@@ -184,81 +172,4 @@ export function makeUsage(write = writeUsage): Usage {
       clearTimeout(timer);
     },
   };
-}
-
-function makeTally(principal: Principal, id: string, nowMs: number): Tally {
-  return {
-    userId: principal.userId,
-    credentialId: id,
-    isKey: principal.kind === "api_key",
-    hourStartMs: hourStart(nowMs),
-    counts: new Map(),
-    operation: "",
-    count: { requests: 0, refused: 0 },
-    isWaiting: false,
-    sightings: new Map(),
-    last: undefined,
-    usedAtMs: nowMs,
-    lastUsedWrittenAtMs: Number.NEGATIVE_INFINITY,
-  };
-}
-
-function hourStart(nowMs: number): number {
-  return nowMs - (nowMs % HOUR_MS);
-}
-
-function chooseCount(tally: Tally, operation: string): void {
-  tally.operation = operation;
-  tally.count = tally.counts.get(operation) ?? { requests: 0, refused: 0 };
-  tally.counts.set(operation, tally.count);
-}
-
-/** Counts a request at its client and address; one client at one address after the other costs two comparisons. */
-function see(tally: Tally, userAgent: string | undefined, address: string, nowMs: number): void {
-  let sighting = tally.last;
-  if (!sighting || sighting.userAgent !== userAgent || sighting.address !== address) {
-    const key = `${address} ${userAgent ?? ""}`;
-    sighting = tally.sightings.get(key);
-    if (!sighting) {
-      sighting = { userAgent, address, requests: 0, usedAtMs: nowMs, isNew: true };
-      for (const oldest of tally.sightings.keys()) {
-        if (tally.sightings.size < SIGHTINGS_MAX) break;
-        tally.sightings.delete(oldest);
-      }
-      tally.sightings.set(key, sighting);
-    }
-    tally.last = sighting;
-  }
-  sighting.requests += 1;
-  sighting.usedAtMs = nowMs;
-}
-
-function rowsOf(tally: Tally, hourStartMs: number, counts: Map<string, Count>): UsageBatch["counts"] {
-  return [...counts]
-    .filter(([, { requests, refused }]) => requests + refused > 0)
-    .map(([operation, count]) => ({
-      tally,
-      count,
-      operation,
-      hour: new Date(hourStartMs),
-      requests: count.requests,
-      refused: count.refused,
-    }));
-}
-
-/** Takes what was written off what waits; what came in the meantime stays. */
-function settle(batch: UsageBatch, nowMs: number): void {
-  for (const { count, requests, refused } of batch.counts) {
-    count.requests -= requests;
-    count.refused -= refused;
-  }
-  for (const { tally } of batch.keys) tally.lastUsedWrittenAtMs = nowMs;
-  for (const { sighting, requests } of batch.sightings) {
-    sighting.requests -= requests;
-    sighting.isNew = false;
-  }
-}
-
-function hasCounts(counts: Map<string, Count>): boolean {
-  return [...counts.values()].some(({ requests, refused }) => requests + refused > 0);
 }

@@ -1,5 +1,5 @@
 import { inTransaction, type Tx } from "#lib/db.ts";
-import type { Count, Sighting, Tally } from "./usage.ts";
+import type { Count, Sighting, Tally } from "./tally.ts";
 
 const SIGHTINGS_MAX = 50;
 const ADDRESS_MAX = 200;
