@@ -50,6 +50,11 @@ function credential(value: string): ParsedCredential {
 }
 
 function bearerValue(header: string): string | undefined {
+  // How nearly everybody writes it; what is not exactly so is looked at with patience below.
+  if (header.startsWith("Bearer ")) {
+    const value = header.slice(7);
+    if (isToken68(value)) return value;
+  }
   const text = header.trim();
   const space = text.indexOf(" ");
   if (space !== 6 || text.slice(0, 6).toLowerCase() !== "bearer") return undefined;
@@ -57,13 +62,16 @@ function bearerValue(header: string): string | undefined {
   return isToken68(value) || value === "${PENSYVE_API_KEY}" ? value : undefined;
 }
 
-/** b64token of RFC 6750 section 2.1, plus nothing: a comma would be a folded second header, a space a second credential. */
+/** Which character codes may stand in a b64token of RFC 6750 section 2.1. */
+const TOKEN68 = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9._~+/=-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** b64token, plus nothing: a comma would be a folded second header, a space a second credential. */
 function isToken68(value: string): boolean {
   if (value.length === 0 || value.length > CREDENTIAL_MAX) return false;
   for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    const isAlphanumeric = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-    if (!isAlphanumeric && !"-._~+/=".includes(value.charAt(index))) return false;
+    if (TOKEN68[value.charCodeAt(index)] !== 1) return false;
   }
   return true;
 }

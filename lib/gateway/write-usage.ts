@@ -1,4 +1,4 @@
-import { inTransaction, type Tx } from "#lib/db.ts";
+import { db, inTransaction, type Tx } from "#lib/db.ts";
 import type { Count, Sighting, Tally } from "./tally.ts";
 
 const SIGHTINGS_MAX = 50;
@@ -18,23 +18,29 @@ export type UsageBatch = {
   }[];
 };
 
-/** Adds the counts, moves last uses forward and keeps the 50 newest sightings of each key, in one transaction. */
+/**
+ * Adds the counts, moves last uses forward and keeps the 50 newest sightings of each key: all or nothing.
+ * Most batches are counts alone, and need no more than one statement.
+ */
 export async function writeUsage(batch: UsageBatch): Promise<void> {
-  if (batch.counts.length === 0 && batch.keys.length === 0) return;
+  const { counts, keys, sightings } = batch;
+  if (keys.length === 0) {
+    if (counts.length > 0) await addCounts(db(), counts);
+    return;
+  }
   await inTransaction(async (tx) => {
-    if (batch.counts.length > 0) await addCounts(tx, batch.counts);
-    if (batch.keys.length === 0) return;
+    if (counts.length > 0) await addCounts(tx, counts);
     // In one order, so that two gateways never wait for each other, and first, so that sightings of a key are written in turn.
-    const ids = batch.keys.map(({ tally }) => tally.credentialId);
+    const ids = keys.map(({ tally }) => tally.credentialId);
     await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
-    await moveLastUses(tx, batch.keys);
-    await addSightings(tx, batch.sightings);
+    await moveLastUses(tx, keys);
+    await addSightings(tx, sightings);
     await dropOldSightings(tx, ids);
   });
 }
 
 /** Rows go as one JSON text: a text for each value of each row would cost the gateway several times as much. */
-async function addCounts(tx: Tx, rows: UsageBatch["counts"]): Promise<void> {
+async function addCounts(client: Pick<Tx, "$executeRaw">, rows: UsageBatch["counts"]): Promise<void> {
   const counted = JSON.stringify(
     rows.map(({ tally, operation, hour, requests, refused }) => ({
       user_id: tally.userId,
@@ -45,7 +51,7 @@ async function addCounts(tx: Tx, rows: UsageBatch["counts"]): Promise<void> {
       refused,
     })),
   );
-  await tx.$executeRaw`
+  await client.$executeRaw`
     INSERT INTO usage_buckets AS b (user_id, credential_id, operation, hour, requests, refused)
     SELECT user_id, credential_id, operation, hour, requests, refused
     FROM json_to_recordset(${counted}::json)
