@@ -7,7 +7,6 @@ declare const transaction: unique symbol;
 /** A transaction's client. Only {@link inTransaction} makes one, so that `recordAudit` and `publish` cannot run outside. */
 export type Tx = Prisma.TransactionClient & { readonly [transaction]: true };
 
-export type Database = PrismaClient;
 type Connections = { config: pg.PoolConfig; direct: pg.ClientConfig; client: PrismaClient };
 const holder = singleton<{ connections: Connections | undefined }>("database", () => ({ connections: undefined }));
 
