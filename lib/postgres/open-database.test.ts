@@ -247,17 +247,3 @@ test.runIf(process.getuid?.() === 0)(
     }
   },
 );
-
-test("with DATABASE_URL nothing is started", async () => {
-  const given = parseEnv({
-    DATA_DIR: dataDir,
-    DATABASE_URL: "postgresql://u:p@db.example.org/pooled",
-    DATABASE_DIRECT_URL: "postgresql://u:p@db.example.org/direct",
-    SERVE: "gateway",
-  });
-  const database = await openDatabase(given);
-  expect(database.isEmbedded).toBe(false);
-  expect(database.config.connectionString).toContain("/pooled");
-  expect(database.direct.connectionString).toContain("/direct");
-  await database.close();
-});
