@@ -99,14 +99,30 @@ export function logRequest(line: RequestLine): void {
     second = { startMs: nowMs - millisecond, text: `{"level":"info","message":"request","time":"${time}` };
   }
   const principal = principalId === null ? "null" : `"${principalId}"`;
-  const why = reason === null ? "null" : `"${reason}"`;
   const microseconds = Math.max(0, Math.round(durationMs * 1_000));
   const duration = `${Math.trunc(microseconds / 1_000)}.${THREE_DIGITS[microseconds % 1_000]}`;
   sink.lines.push(
-    `${second.text}${THREE_DIGITS[millisecond]}Z","requestId":"${requestId}","principalId":${principal},"operation":"${operation}","outcome":"${outcomeOf(status, reason)}","status":${status},"reason":${why},"durationMs":${duration}}`,
+    `${second.text}${THREE_DIGITS[millisecond]}Z","requestId":"${requestId}","principalId":${principal}${ending(operation, status, reason)}${duration}}`,
   );
   if (sink.lines.length >= FLUSH_AT_LINES) flushLog();
   else sink.timer ??= setTimeout(flushLog, FLUSH_AFTER_MS).unref();
+}
+
+/** Most requests end well, and those of one operation then say the same: made once for each. */
+const endings = new Map<string, string>();
+
+function ending(operation: string, status: number, reason: string | null): string {
+  if (status !== 200 || reason !== null) return makeEnding(operation, status, reason);
+  const known = endings.get(operation);
+  if (known !== undefined) return known;
+  const made = makeEnding(operation, status, reason);
+  endings.set(operation, made);
+  return made;
+}
+
+function makeEnding(operation: string, status: number, reason: string | null): string {
+  const why = reason === null ? "null" : `"${reason}"`;
+  return `,"operation":"${operation}","outcome":"${outcomeOf(status, reason)}","status":${status},"reason":${why},"durationMs":`;
 }
 
 function outcomeOf(status: number, reason: string | null): "ok" | "refused" | "failed" {

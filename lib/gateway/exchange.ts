@@ -4,7 +4,7 @@ import type { FailureLimit } from "./failure-limit.ts";
 import type { ProtectedOperation } from "./operation.ts";
 import type { Origins } from "./origins.ts";
 import type { Budgets, RateLimiter } from "./rate-limit.ts";
-import type { Router } from "./router.ts";
+import { NO_PARAMETERS, type Router } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
 import type { Usage } from "./usage.ts";
 
@@ -82,7 +82,7 @@ export function makeExchange(gateway: Gateway, request: IncomingMessage, respons
     principal: undefined,
     budgets: undefined,
     operation: undefined,
-    parameters: {},
+    parameters: NO_PARAMETERS,
     input: undefined,
     label: "none",
     reason: undefined,

@@ -4,6 +4,7 @@ import { type Answer, isRefusal, type Refusal } from "./operation.ts";
 import { readJsonBody } from "./read-body.ts";
 import { insufficientScope } from "./refuse.ts";
 import { answerError, answerJson } from "./respond.ts";
+import { NO_PARAMETERS } from "./router.ts";
 
 /** What servers of this kind had and this one does not have yet: first segments behind `/v1`. */
 const NOT_OFFERED = ["a2a", "activity", "consolidate", "feedback", "gdpr"];
@@ -47,6 +48,10 @@ export function readInput(exchange: Exchange): Outcome | Promise<Outcome> {
   const { method, request } = exchange;
   if (method === "POST" || method === "PATCH") return readBodyInput(exchange);
   const { confirm } = request.headers;
+  if (confirm === undefined && exchange.query === "" && exchange.parameters === NO_PARAMETERS) {
+    exchange.input = NO_PARAMETERS;
+    return "next";
+  }
   exchange.input = {
     ...(confirm === undefined ? {} : { confirm }),
     ...(exchange.query === "" ? {} : Object.fromEntries(new URLSearchParams(exchange.query))),

@@ -20,7 +20,8 @@ type Methods = Map<string, ProtectedOperation[]>;
 /** Segments of a pattern; `{name}` takes one segment, `{name+}` all that is left. */
 type Pattern = { segments: readonly string[]; methods: Methods };
 
-const NOTHING = {};
+/** What a fixed path says: one object for all, so that it can be recognised. */
+export const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
  * Finds operations by method and path, without regular expressions: a look-up for fixed paths, a walk over the segments for
@@ -40,7 +41,7 @@ export function makeRouter(operations: readonly Operation[]): Router {
   return {
     match(method, path) {
       const methods = fixed.get(path);
-      if (methods) return choose(methods, method, NOTHING);
+      if (methods) return choose(methods, method, NO_PARAMETERS);
       return matchPattern(patterns, method, path) ?? matchWithoutSlash(fixed, method, path) ?? { kind: "not_found" };
     },
     matchPublic(method, path) {
@@ -77,7 +78,7 @@ function choose(methods: Methods, method: string, parameters: Readonly<Record<st
 
 function matchWithoutSlash(fixed: Map<string, Methods>, method: string, path: string): Match | undefined {
   const methods = path.endsWith("/") ? fixed.get(path.slice(0, -1)) : undefined;
-  return methods && choose(methods, method, NOTHING);
+  return methods && choose(methods, method, NO_PARAMETERS);
 }
 
 function matchPattern(patterns: readonly Pattern[], method: string, path: string): Match | undefined {
