@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ensureBuild, ensureClient, ensurePackages, findNode } from "./bootstrap.mjs";
@@ -9,10 +18,13 @@ import { exitStatus, ROOT } from "./step.mjs";
 /** The tests' own build of the pages: a server that runs from this checkout keeps its own. */
 const BUILD = ".next-test";
 const OUTPUT = join(ROOT, ".test");
+/** What the run's processes printed and logged, and which secrets it made: the last step searches the one for the other. */
+const RECORD = join(OUTPUT, "record");
 /** Where everything that the tests start has its files, in its arguments: so that what a killed suite left behind is found. Short, for sockets. */
 const TEMPORARY = mkdtempSync(join(tmpdir(), "pensyve-"));
+const OUTPUT_MS = 5_000;
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
-const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, slow: 20 };
+const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, secrets: 2, slow: 20 };
 
 /**
  * Runs the checks one after the other, goes on after one that fails, and ends with one line `N passed, M failed` over all of them.
@@ -23,7 +35,8 @@ export async function runTests(selection) {
   await ensurePackages();
   const node = findNode();
   await ensureClient(node);
-  mkdirSync(OUTPUT, { recursive: true });
+  rmSync(RECORD, { recursive: true, force: true });
+  mkdirSync(join(RECORD, "output"), { recursive: true });
   chmodSync(TEMPORARY, 0o1777);
   process.on("exit", registerUser(""));
 
@@ -41,10 +54,11 @@ export async function runTests(selection) {
   const conforms = existsSync(conformance) ? [() => check(node, "conformance", [conformance, "--check"])] : [];
   const units = () => suite(node, "vitest", vitest, vitestReport);
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
+  const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
   const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
   const steps = {
     check: [...quick, ...conforms, units],
-    all: [...quick, ...conforms, build, units, browser],
+    all: [...quick, ...conforms, build, units, browser, secrets],
     slow: existsSync(slow) ? [build, trials] : [],
   }[selection];
   const results = [];
@@ -112,10 +126,19 @@ async function run(node, name, args, variables = {}) {
     PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`,
     NEXT_DIST_DIR: BUILD,
     TMPDIR: TEMPORARY,
+    PENSYVE_TEST_RECORD: RECORD,
     ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
     ...variables,
   };
-  const child = spawn(node, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(node, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const kept = createWriteStream(join(RECORD, "output", `${name}.log`));
+  for (const [stream, shown] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    stream.pipe(shown, { end: false });
+    stream.pipe(kept, { end: false });
+  }
   const end = (signal) => {
     try {
       process.kill(-child.pid, signal);
@@ -136,8 +159,11 @@ async function run(node, name, args, variables = {}) {
   for (const signal of signals) process.on(signal, onSignal);
   const status = await new Promise((resolve) => {
     child.once("error", () => resolve(1));
-    child.once("exit", (code, signal) => resolve(exitStatus(code, signal)));
+    // Its output may end a little later, or never, if it left something behind that holds the other end.
+    child.once("exit", (code, signal) => setTimeout(resolve, OUTPUT_MS, exitStatus(code, signal)));
+    child.once("close", (code, signal) => resolve(exitStatus(code, signal)));
   });
+  kept.end();
   clearTimeout(timer);
   for (const signal of signals) process.off(signal, onSignal);
   return status;
