@@ -13,6 +13,7 @@ import { hasTaskset, type Measured, pinSelf, startMeasured } from "./processes.t
 const KEYS = 1_000;
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 7);
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
+const WARM_UP_SECONDS = 5;
 const CPU_BAR = 1.5;
 const RATE_BAR = 0.65;
 
@@ -69,8 +70,9 @@ async function run(): Promise<void> {
 }
 
 async function compare({ name, ours, twin, requests }: Contest, hasBar = false): Promise<void> {
-  await measure(ours, requests);
-  await measure(twin, requests);
+  // Until the compiler has seen enough of both.
+  await applyLoad(ours.port, requests, WARM_UP_SECONDS);
+  await applyLoad(twin.port, requests, WARM_UP_SECONDS);
   const mine: Sample[] = [];
   const other: Sample[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
