@@ -1,19 +1,9 @@
-import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
-import { getKey } from "./get-key.ts";
 
+/** Product/version of a user agent, and an address. */
 export type Sighting = { client: string; address: string; firstSeenAt: Date; lastSeenAt: Date; requests: number };
 
-/**
- * Who used a key: client (product/version of its user agent) and address, newest first, at most 50.
- * @throws DomainError `key_not_found`.
- */
-export async function keySightings(actor: Actor, keyId: string, now = new Date()): Promise<Sighting[]> {
-  const { key } = await getKey(actor, keyId, now);
-  return sightingsOf(key.id);
-}
-
-/** The sightings of a key whose owner was checked. */
+/** Who used a key, newest first, at most 50. The caller has checked that the key is the actor's. */
 export async function sightingsOf(keyId: string): Promise<Sighting[]> {
   const rows = await db().keySighting.findMany({
     where: { keyId },
