@@ -35,7 +35,18 @@ export async function openPage(page: Page, server: RunningServer, path: string):
   await page.goto(server.url + path);
   // Behind a dialog the page is hidden from assistive technology, so by its tag.
   await expect(page.locator("h1")).toBeVisible();
-  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => {
+    const title = document.querySelector("h1");
+    return title !== null && Object.keys(title).some((name) => name.startsWith("__react"));
+  });
+}
+
+/** Waits until what has just opened stands: it rises for 200 ms, half transparent, and takes keys only then. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const rising = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1);
+    return Promise.all(rising.map(({ finished }) => finished)).then(() => undefined);
+  });
 }
 
 /** `person`: who the page is signed in as; new for each test. Messages of the console are collected, and errors fail the test. */

@@ -1,5 +1,5 @@
 import type { Page, Response } from "@playwright/test";
-import { expect, openPage, test } from "./dashboard.ts";
+import { expect, openPage, settled, test } from "./dashboard.ts";
 
 const KEY = /psy_[0-9A-Za-z]{49}/;
 
@@ -75,6 +75,7 @@ test("leaving without a copy asks once, and the answer can be taken back", async
   await page.keyboard.press("Escape");
   await expect(question).toBeVisible();
   await expect(page.getByRole("button", { name: "Go back" })).toBeFocused();
+  await settled(page);
   await page.keyboard.press("Escape");
   await expect(question).toBeHidden();
   await expect(page.locator(".secret .value")).toHaveText(key);

@@ -13,7 +13,7 @@ test("the server's markup has no style attribute, and the address of a dialog op
   }
   await openPage(page, server, `/keys?dialog=rename&key=${person.keys["reader"]}`);
   await expect(page.getByRole("dialog", { name: "Rename key" })).toBeVisible();
-  await openPage(page, server, `/keys?dialog=rename&key=${person.keys["laptop"]?.replace(/.$/, "0")}`);
+  await openPage(page, server, "/keys?dialog=rename&key=01900000-0000-7000-8000-000000000000");
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
@@ -64,6 +64,7 @@ test("every act by keyboard: c, j and k, r, e, Shift R, Enter, /, ?, Escape; a d
     await expect(dialog(name)).toBeVisible();
     await page.keyboard.press("Escape");
     await expect(dialog(name)).toBeHidden();
+    await expect(page).not.toHaveURL(/dialog=/);
   };
   await opens("c", "New API key");
   await expect(page.getByRole("button", { name: "New key" })).toBeFocused();
@@ -177,14 +178,12 @@ test("a new name shows at once and can be undone", async ({ page, server, person
   await page.getByRole("textbox", { name: "Name" }).fill("importer");
   await page.getByRole("button", { name: "Save name" }).click();
   await expect(row).toContainText("importer");
-  const [saved] = await Promise.all([
-    page.waitForResponse((response) => response.request().method() === "POST"),
-    page.getByRole("button", { name: "Undo" }).click(),
-  ]);
+  await page.getByRole("button", { name: "Undo" }).click();
   await expect(row).toContainText("notes-importer");
-  await saved.finished();
-  await page.reload();
-  await expect(row).toContainText("notes-importer");
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toContainText("notes-importer", { timeout: 1000 });
+  }).toPass();
 });
 
 test("an act that began at a dialog's own address does not load the document anew", async ({
