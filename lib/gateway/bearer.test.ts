@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/db.ts";
 import { generateKey } from "#lib/keys/key-format.ts";
+import { scopeAllows } from "#lib/scopes.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { insertKey, send, testGateway } from "#test/gateway.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -288,5 +289,15 @@ describe("browsers", () => {
   it("the answer to a refused credential can be read too", async () => {
     const answer = await send(url(), "GET", "/mcp", { headers: { origin: "http://localhost:6274" } });
     expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([401, "http://localhost:6274"]);
+  });
+});
+
+describe("the first connection", () => {
+  it("BER-09: the scope that the first challenge names allows every operation; nobody has to ask twice", async () => {
+    for (const path of ["/mcp", "/v1/me"]) {
+      const header = (await send(url(), "GET", path)).headers.get("www-authenticate") ?? "";
+      const scope = /scope="([^"]*)"/.exec(header)?.[1] ?? "";
+      expect(OPERATIONS.filter(({ access }) => !scopeAllows(scope, access))).toEqual([]);
+    }
   });
 });
