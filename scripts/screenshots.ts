@@ -58,7 +58,7 @@ async function take(
   const page = await context.newPage();
   await openPage(page, server, state.path(person));
   await state.steps?.(page);
-  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.mouse.move(0, 0);
   const path = join(FOLDER, theme, `${prefix}${state.name}.png`);
   await page.screenshot({ path, fullPage: WHOLE.has(state.name) });
