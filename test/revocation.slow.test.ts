@@ -11,7 +11,7 @@ import { type RunningServer, startServer } from "./start-server.ts";
 const CONNECTIONS = 16;
 const METRICS_TOKEN = "only for this test";
 const database = testDatabase();
-let gateways: RunningServer[];
+let gateways: RunningServer[] = [];
 let owner: Actor;
 
 const startGateway = () =>

@@ -106,12 +106,9 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  // The link is written after the first answer is possible.
-  while (
-    status === undefined &&
-    server.child.exitCode === null &&
-    !/is ready at|"roles":"gateway"/.test(server.output())
-  ) {
+  // With pages, the link is written after the first answer is possible.
+  const hasPages = options.env?.["SERVE"] !== "gateway";
+  while (hasPages && status === undefined && !server.output().includes("is ready at")) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return server;

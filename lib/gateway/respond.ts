@@ -2,6 +2,7 @@ import { credentialId } from "#lib/auth/principal.ts";
 import { type ErrorCode, errorAnswer } from "#lib/errors.ts";
 import { logRequest } from "#lib/log.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
+import { countResponse } from "#lib/server/count-response.ts";
 import type { Exchange } from "./exchange.ts";
 import { corsHeaders } from "./origins.ts";
 import { rateLimitHeader } from "./rate-limit.ts";
@@ -97,6 +98,7 @@ function finish(exchange: Exchange, status: number): void {
       nowMs: exchange.nowMs,
     });
   }
+  countResponse(status);
   logRequest({
     requestId: exchange.requestId,
     principalId: principal === undefined ? null : credentialId(principal),

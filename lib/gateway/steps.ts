@@ -1,6 +1,7 @@
 import { type Authentication, authenticate } from "#lib/auth/authenticate.ts";
 import { parseCredential } from "#lib/auth/credential.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
+import { countResponse } from "#lib/server/count-response.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import { preflightHeaders } from "./origins.ts";
 import { secondsToNextWindow } from "./rate-limit.ts";
@@ -28,6 +29,7 @@ export function answerPreflight(exchange: Exchange): Outcome {
   if (exchange.method !== "OPTIONS" || exchange.origin === undefined) return "next";
   const { response, origin } = exchange;
   exchange.label = "preflight";
+  countResponse(204);
   response.writeHead(204, ["X-Request-Id", exchange.requestId, ...preflightHeaders(origin)]);
   response.end();
   return "done";

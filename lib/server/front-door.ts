@@ -3,6 +3,7 @@ import type { Env } from "../env.ts";
 import { newId } from "../ids.ts";
 import { log } from "../log.ts";
 import { clientAddress, setRequestAddress } from "./client-address.ts";
+import { countResponse } from "./count-response.ts";
 import { rewriteForPages } from "./edge-headers.ts";
 import { allowedHosts, singleHost } from "./host-check.ts";
 import { serveMetrics } from "./metrics.ts";
@@ -72,6 +73,7 @@ function logPage(request: IncomingMessage, response: ServerResponse, path: strin
   response.once("close", () => {
     const outcome = response.writableFinished ? response.statusCode : "aborted";
     const durationMs = Math.round(performance.now() - started);
+    countResponse(response.statusCode);
     write("page", { requestId, method: request.method, path, outcome, durationMs });
   });
 }

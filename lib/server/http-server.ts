@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createSocketServer, type Socket, type Server as SocketServer } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Env } from "../env.ts";
 import { StartError } from "../start-error.ts";
-import { countResponse } from "./metrics.ts";
+import { countResponse } from "./count-response.ts";
 import { errorBody } from "./respond.ts";
 
 export type HttpServer = {
@@ -24,6 +25,10 @@ const TIMEOUT_CHECK_MS = 5_000;
 /** Longer than the idle time of common load balancers, so that it is they who close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const HEADER_BYTES_MAX = 16 * 1024;
+const DRAIN_POLL_MS = 10;
+
+/** While a response is under way on a connection, Node keeps it there. */
+type HttpSocket = Socket & { _httpMessage?: ServerResponse | null };
 
 /**
  * The one HTTP server of the process, on HOST, or on both loopback addresses.
@@ -35,16 +40,10 @@ export function httpServer(
   listener: RequestListener,
   mayUpgrade: (request: IncomingMessage) => boolean = () => false,
 ): HttpServer {
-  const active = new Set<Parameters<RequestListener>[1]>();
+  /** Connections and not requests: a request would pay for it, and only a drain asks. */
+  const connections = new Set<HttpSocket>();
   const upgraded = new Set<Duplex>();
   let isDraining = false;
-  let wake = () => {};
-  /** One function for all responses: each request would pay for a closure of its own. */
-  function onClose(this: ServerResponse): void {
-    active.delete(this);
-    countResponse(this.statusCode);
-    if (isDraining) wake();
-  }
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -55,12 +54,14 @@ export function httpServer(
       shouldUpgradeCallback: mayUpgrade,
     },
     (request, response) => {
-      active.add(response);
       if (isDraining) response.setHeader("Connection", "close");
-      response.on("close", onClose);
       listener(request, response);
     },
   );
+  server.on("connection", (socket: HttpSocket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   server.on("clientError", answerClientError);
   server.on("upgrade", (_request, socket: Duplex) => upgraded.add(socket));
   const listeners: (Server | SocketServer)[] = [server];
@@ -86,13 +87,13 @@ export function httpServer(
       for (const each of listeners) each.close();
       server.closeIdleConnections();
       for (const socket of upgraded) socket.destroy();
-      for (const response of active) if (!response.headersSent) response.setHeader("Connection", "close");
+      for (const { _httpMessage: response } of connections) {
+        if (response && !response.headersSent) response.setHeader("Connection", "close");
+      }
       const deadline = Date.now() + milliseconds;
-      while (active.size > 0 && Date.now() < deadline) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          setTimeout(resolve, deadline - Date.now());
-        });
+      while (connections.size > 0 && Date.now() < deadline) {
+        await delay(DRAIN_POLL_MS);
+        server.closeIdleConnections();
       }
       server.closeAllConnections();
     },
@@ -127,7 +128,7 @@ const CLIENT_ERRORS: Readonly<Record<string, [number, string, string]>> = {
 
 /** What is no HTTP gets the JSON of an error too. A socket in the middle of an answer can only be closed. */
 function answerClientError(error: NodeJS.ErrnoException, duplex: Duplex): void {
-  const socket = duplex as Socket & { _httpMessage?: { headersSent?: boolean } };
+  const socket = duplex as HttpSocket;
   if (!socket.writable || error.code === "ECONNRESET" || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import type { Env } from "../env.ts";
 import { singleton } from "../singleton.ts";
+import { responseCounts } from "./count-response.ts";
 import { respondError, respondText } from "./respond.ts";
 
 export type Sample = { labels?: Readonly<Record<string, string>>; value: number };
@@ -16,18 +17,11 @@ export type Metric = {
 };
 
 const registered = singleton("metrics", () => new Map<string, Metric>());
-const responses = singleton("responses", () => [0, 0, 0, 0, 0, 0]);
 const delays = singleton("event-loop-delay", () => monitorEventLoopDelay({ resolution: 20 }));
 
 /** Adds a metric to /metrics; under the same name, replaces it. Labels must never hold a credential or an address. */
 export function registerMetric(metric: Metric): void {
   registered.set(metric.name, metric);
-}
-
-/** Counts a response under its status class. */
-export function countResponse(status: number): void {
-  const index = Math.trunc(status / 100);
-  responses[index] = (responses[index] ?? 0) + 1;
 }
 
 /** Starts to measure the event loop and makes the process's own metrics known. */
@@ -76,7 +70,8 @@ const PROCESS_METRICS: Metric[] = [
     name: "pensyve_http_responses_total",
     help: "Responses by status class.",
     type: "counter",
-    read: () => responses.flatMap((value, index) => (index > 0 ? [{ labels: { class: `${index}xx` }, value }] : [])),
+    read: () =>
+      responseCounts().flatMap((value, index) => (index > 0 ? [{ labels: { class: `${index}xx` }, value }] : [])),
   },
   gauge("pensyve_event_loop_delay_p99_seconds", "99th percentile of the event loop's delay since the start.", () =>
     delays.count > 0 ? delays.percentile(99) / 1e9 : 0,

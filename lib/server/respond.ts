@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { type ErrorCode, errorAnswer } from "../errors.ts";
+import { countResponse } from "./count-response.ts";
 
 /** Answers with an error of the catalogue as JSON, in the shape that every client of the API reads. */
 export function respondError(
@@ -32,6 +33,7 @@ function respond(
   body: string,
   headers: Readonly<Record<string, string>>,
 ): void {
+  countResponse(status);
   response.writeHead(status, {
     ...headers,
     "Content-Length": Buffer.byteLength(body),
