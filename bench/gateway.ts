@@ -13,7 +13,7 @@ import { hasTaskset, type Measured, pinSelf, startMeasured } from "./processes.t
 const KEYS = 1_000;
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 7);
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 15;
 const CPU_BAR = 1.5;
 const RATE_BAR = 0.65;
 

@@ -23,7 +23,7 @@ export type KeyVerification =
 export type KeyVerifier = {
   cache: KeyCache;
   /** Whether every change has been heard up to now; see lib/events/listener.ts. */
-  isTrusted(): boolean;
+  isTrusted(monotonicMs?: number): boolean;
   /** Whether keys without our checksum exist. */
   hasImportedKeys(): boolean;
   /** Reads a key by the SHA-256 of the whole key. @throws when the database does not answer. */
@@ -57,8 +57,8 @@ export function verifyKey(
   nowMs: number,
 ): KeyVerification | Promise<KeyVerification> {
   const digest = hash("sha256", value, "base64url");
-  if (verifier.isTrusted()) {
-    const monotonicMs = performance.now();
+  const monotonicMs = performance.now();
+  if (verifier.isTrusted(monotonicMs)) {
     const cached = verifier.cache.get(digest, monotonicMs);
     if (cached !== undefined) {
       if (nowMs < cached.worksUntilMs) return cached;

@@ -22,9 +22,9 @@ export type Listener = {
   gatewayId: string;
   /**
    * Whether every event that was committed more than {@link STALENESS_MS} ago has certainly been heard. Asked on each request;
-   * it compares the monotonic clock, which goes on while the process is stopped.
+   * it compares the monotonic clock, which goes on while the process is stopped. `monotonicMs`: performance.now(), if just read.
    */
-  isTrusted(): boolean;
+  isTrusted(monotonicMs?: number): boolean;
   /** Leaves the register, so that nobody waits for this gateway, and closes the connection. */
   stop(): Promise<void>;
 };
@@ -75,7 +75,7 @@ export async function startListener(config: pg.ClientConfig, handlers: Handlers)
 
   return {
     gatewayId,
-    isTrusted: () => performance.now() - state.heardUntil <= STALENESS_MS,
+    isTrusted: (monotonicMs = performance.now()) => monotonicMs - state.heardUntil <= STALENESS_MS,
     stop: async () => {
       stopped = true;
       state.heardUntil = Number.NEGATIVE_INFINITY;
