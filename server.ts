@@ -1,5 +1,6 @@
 import { connectDatabase, db, disconnectDatabase } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
+import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { flushLog, log, setLogLevel } from "#lib/log.ts";
 import { migrate } from "#lib/migrate.ts";
 import { openDatabase } from "#lib/postgres/open-database.ts";
@@ -42,7 +43,10 @@ async function start(): Promise<void> {
   const applied = await migrate(database.direct);
   if (applied.length > 0) log.info("Migrated the database", { migrations: applied.join(" ") });
   connectDatabase(database.config, database.direct);
-  shutdown.add("database connections", disconnectDatabase);
+  shutdown.add("database connections", async () => {
+    await closeAcknowledgements();
+    await disconnectDatabase();
+  });
   shutdown.checkpoint();
 
   const parts: Parts = { gateway: undefined, pages: undefined, isReady: databaseAnswers };

@@ -23,6 +23,9 @@ test.each<[string, Record<string, string>]>([
   ["SERVE", { SERVE: "gateway,web" }],
   ["TRUST_PROXY", { TRUST_PROXY: "true" }],
   ["TRUST_PROXY", { TRUST_PROXY: "11" }],
+  ["DATABASE_DIRECT_URL", { DATABASE_DIRECT_URL: "postgresql://u:p@h/d" }],
+  ["ALLOWED_ORIGINS", { ALLOWED_ORIGINS: "foo" }],
+  ["ALLOWED_ORIGINS", { ALLOWED_ORIGINS: "https://app.example.org, https://app.example.org/path" }],
   ["RATE_LIMIT", { RATE_LIMIT: "0" }],
   ["METRICS_TOKEN", { METRICS_TOKEN: "secret-4711" }],
   ["LOG_LEVEL", { LOG_LEVEL: "trace" }],
@@ -49,4 +52,9 @@ test("an empty variable counts as not set", () => {
     databaseUrl: undefined,
     publicUrl: "http://localhost:3000",
   });
+});
+
+test("ALLOWED_ORIGINS takes origins, schemes and *", () => {
+  const { allowedOrigins } = parseEnv({ ALLOWED_ORIGINS: "https://app.example.org, vscode-webview: ,*" });
+  expect(allowedOrigins).toEqual(["https://app.example.org", "vscode-webview:", "*"]);
 });

@@ -32,6 +32,19 @@ const integer = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
+function listed(value: string): string[] {
+  return value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+/** `*`, a scheme with its colon, or an origin exactly as browsers send it. */
+function isOriginPattern(entry: string): boolean {
+  if (entry === "*" || /^[a-z][a-z0-9+.-]*:$/i.test(entry)) return true;
+  return URL.canParse(entry) && new URL(entry).origin === entry;
+}
+
 const ROLES = ["web", "oauth", "gateway"] as const;
 export type Role = (typeof ROLES)[number];
 const SERVE = ["web,oauth,gateway", "web,oauth", "gateway"] as const;
@@ -64,7 +77,13 @@ const schema = z.object({
     .refine((value) => SERVE.some((allowed) => allowed === value), `must be one of: ${SERVE.join(" | ")}`)
     .default("web,oauth,gateway"),
   TRUST_PROXY: integer(0, 10).default(0),
-  ALLOWED_ORIGINS: z.string().optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .refine(
+      (value) => listed(value).every(isOriginPattern),
+      "must name origins like https://app.example.org, schemes like vscode-webview:, or * for all, separated by commas",
+    )
+    .optional(),
   RATE_LIMIT: integer(1, 100_000_000).default(300),
   METRICS_TOKEN: z
     .string()
@@ -113,6 +132,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     throw new ConfigurationError(lines.join(" "));
   }
   const values = parsed.data;
+  if (values.DATABASE_DIRECT_URL && !values.DATABASE_URL) {
+    throw new ConfigurationError(
+      "DATABASE_DIRECT_URL is set without DATABASE_URL: set both, or neither for the built-in PostgreSQL.",
+    );
+  }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   const roles = new Set(ROLES.filter((role) => values.SERVE.split(",").includes(role)));
   if (!roles.has("web") && !values.DATABASE_URL) {
@@ -138,10 +162,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     signUp: values.SIGN_UP,
     roles,
     trustProxy: values.TRUST_PROXY,
-    allowedOrigins: (values.ALLOWED_ORIGINS ?? "")
-      .split(",")
-      .map((entry) => entry.trim())
-      .filter(Boolean),
+    allowedOrigins: listed(values.ALLOWED_ORIGINS ?? ""),
     rateLimit: values.RATE_LIMIT,
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,

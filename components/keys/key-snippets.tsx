@@ -28,7 +28,7 @@ export function keySnippets({
     },
     {
       label: "mcp.json",
-      caption: ".cursor/mcp.json",
+      caption: ".mcp.json",
       text: mcpJson(mcp),
       shown: (
         <>

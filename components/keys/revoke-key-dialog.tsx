@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Note } from "#components/ui/note.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { useAct } from "#components/ui/use-act.ts";
+import { type Failure, useAct } from "#components/ui/use-act.ts";
 import type { Receipt as ReceiptData } from "#lib/events/receipt.ts";
 import type { KeyUse } from "#lib/keys/key-use.ts";
 import type { KeyView } from "#lib/keys/key-view.ts";
@@ -96,9 +96,7 @@ export function RevokeKeyDialog({
             />
           )}
           {isPending && <Waiting />}
-          {failure !== undefined && failure.field !== "typedName" && (
-            <Note tone="bad">Not revoked; the key still works. {failure.message}</Note>
-          )}
+          {failure !== undefined && failure.field !== "typedName" && <Note tone="bad">{notRevoked(failure)}</Note>}
         </DialogBody>
         <DialogFoot>
           <Button onClick={onClose} data-safe>
@@ -136,4 +134,11 @@ function Consequence({ use }: { use: KeyUse }) {
       .
     </Note>
   );
+}
+
+/** What a failure leaves behind. Only a refusal that undid the act may say that the key still works. */
+function notRevoked({ code, message }: Failure): string {
+  if (code === "no_answer") return "No answer came: the key may be revoked or not. Reload to see its state.";
+  if (code === "key_not_active") return message;
+  return `Not revoked; the key still works. ${message}`;
 }

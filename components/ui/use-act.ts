@@ -3,7 +3,12 @@
 import { useCallback, useRef, useState } from "react";
 import { type Answer, ask } from "./answer.ts";
 
-export type Failure = { message: string; field: string | undefined };
+export type Failure = {
+  message: string;
+  field: string | undefined;
+  /** The server's code; `no_answer` when none came, so that the act may have happened. */
+  code?: string;
+};
 
 /**
  * One act of a form or a dialog: pending, failed or done. While one is in flight another call does nothing, so a double
@@ -28,7 +33,8 @@ export function useAct<Data>(onDone: (data: Data) => void) {
         return;
       }
       const field = answer.error.details["field"];
-      setFailure({ message: answer.error.message, field: typeof field === "string" ? field : undefined });
+      const { code, message } = answer.error;
+      setFailure({ code, message, field: typeof field === "string" ? field : undefined });
     },
     [onDone],
   );

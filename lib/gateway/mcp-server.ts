@@ -18,9 +18,14 @@ export type McpCall = {
   failure: unknown;
 };
 
-const INSTRUCTIONS =
-  "Memory that lasts between conversations. Call pensyve_recall before answering, pensyve_remember for lasting facts, " +
-  "and pensyve_episode_start, pensyve_observe and pensyve_episode_end around one conversation or task.";
+/** What an agent is told to do, of what its credential may do. */
+function instructionsFor(scope: string): string {
+  const read = scopeAllows(scope, "read") ? " Call pensyve_recall before answering." : "";
+  const write = scopeAllows(scope, "write")
+    ? " Call pensyve_remember for lasting facts, and pensyve_episode_start, pensyve_observe and pensyve_episode_end around one conversation or task."
+    : "";
+  return `Memory that lasts between conversations.${read}${write}`;
+}
 
 /** What {@link makeLegacyMcpServer} has none of. */
 const EMPTY_LISTS: Readonly<Record<string, Record<string, []>>> = {
@@ -59,7 +64,11 @@ export function findTool(name: unknown): ToolOperation | undefined {
 export function makeMcpServer(call: McpCall): Server {
   const server = new Server(
     { name: "pensyve-mcp", version: VERSION },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS, jsonSchemaValidator: validator },
+    {
+      capabilities: { tools: {} },
+      instructions: instructionsFor(call.principal.scope),
+      jsonSchemaValidator: validator,
+    },
   );
   server.setRequestHandler("tools/list", () => ({ tools: toolsFor(call.principal.scope) }));
   server.setRequestHandler("tools/call", ({ params }) => callTool(call, params.name, params.arguments));
