@@ -123,8 +123,8 @@ test("a command without the key does not count", async ({ page, server, person }
   await openPage(page, server, "/keys");
   await createKey(page, "config only");
   await page.getByRole("tab", { name: "mcp.json" }).click();
-  await expect(page.getByRole("region", { name: "mcp.json, .cursor/mcp.json" })).toContainText("${PENSYVE_API_KEY}");
-  await page.getByRole("button", { name: "Copy mcp.json, .cursor/mcp.json" }).click();
+  await expect(page.getByRole("region", { name: "mcp.json, .mcp.json" })).toContainText("${PENSYVE_API_KEY}");
+  await page.getByRole("button", { name: "Copy mcp.json, .mcp.json" }).click();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("alertdialog", { name: "Close without copying?" })).toBeVisible();
 });
