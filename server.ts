@@ -49,7 +49,12 @@ async function start(): Promise<void> {
   });
   shutdown.checkpoint();
 
-  const parts: Parts = { gateway: undefined, pages: undefined, isReady: databaseAnswers };
+  const parts: Parts = {
+    gateway: undefined,
+    authorizationServer: undefined,
+    pages: undefined,
+    isReady: databaseAnswers,
+  };
   const http = httpServer(environment, (request, response) => door(request, response), isReloadSocket);
   if (environment.roles.has("gateway")) {
     const { startGateway } = await import("#lib/gateway/start-gateway.ts");
@@ -67,6 +72,10 @@ async function start(): Promise<void> {
     const pages = await startPages(http.server, isDevelopment);
     shutdown.add("pages", pages.close);
     parts.pages = pages.handle;
+    const { startAuthorizationServer } = await import("#lib/oauth/start-authorization-server.ts");
+    const authorizationServer = await startAuthorizationServer(environment, pages.handle);
+    shutdown.add("authorization server", authorizationServer.stop);
+    parts.authorizationServer = authorizationServer.handle;
   }
   const door = frontDoor(environment, parts);
   shutdown.add("requests", () => http.drain(DRAIN_MS), DRAIN_MS + 1_000);

@@ -45,6 +45,10 @@ function isOriginPattern(entry: string): boolean {
   return URL.canParse(entry) && new URL(entry).origin === entry;
 }
 
+function isHostName(entry: string): boolean {
+  return /^[a-z0-9.-]+$/i.test(entry);
+}
+
 const ROLES = ["web", "oauth", "gateway"] as const;
 export type Role = (typeof ROLES)[number];
 const SERVE = ["web,oauth,gateway", "web,oauth", "gateway"] as const;
@@ -85,6 +89,24 @@ const schema = z.object({
     )
     .optional(),
   RATE_LIMIT: integer(1, 100_000_000).default(300),
+  AUDIENCE: z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && !value.includes("#"),
+      "must be an absolute URL, as clients name the MCP server",
+    )
+    .optional(),
+  ACCESS_TOKEN_TTL: integer(60, 86_400).default(3_600),
+  REFRESH_TOKEN_TTL: integer(3_600, 365 * 86_400).default(30 * 86_400),
+  REFRESH_GRACE: integer(0, 300).default(60),
+  CIMD: z
+    .string()
+    .refine(
+      (value) => value === "all" || value === "off" || listed(value).every(isHostName),
+      "must be all, off, or host names separated by commas",
+    )
+    .default("all"),
+  DCR: z.enum(["open", "off"], "must be open or off").default("open"),
   METRICS_TOKEN: z
     .string()
     .refine((value) => value.length >= 16, "must be at least 16 characters")
@@ -111,6 +133,16 @@ export type Env = {
   allowedOrigins: readonly string[];
   /** Requests a minute and API key; a user has twice that. */
   rateLimit: number;
+  /** The one `aud` of access tokens: how clients name the MCP server. */
+  audience: string;
+  accessTokenSeconds: number;
+  /** How long a refresh token lives when it is not used; three times that at most, used or not. */
+  refreshTokenSeconds: number;
+  /** How long a used refresh token is honored again, for clients that refresh twice at once. */
+  refreshGraceSeconds: number;
+  /** Hosts whose client metadata documents are taken; empty for none. */
+  clientDocuments: "all" | readonly string[];
+  registration: "open" | "off";
   metricsToken: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
 };
@@ -164,9 +196,20 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: listed(values.ALLOWED_ORIGINS ?? ""),
     rateLimit: values.RATE_LIMIT,
+    audience: values.AUDIENCE ?? `${values.MCP_URL ?? publicUrl}/mcp`,
+    accessTokenSeconds: values.ACCESS_TOKEN_TTL,
+    refreshTokenSeconds: values.REFRESH_TOKEN_TTL,
+    refreshGraceSeconds: values.REFRESH_GRACE,
+    clientDocuments: documentHosts(values.CIMD),
+    registration: values.DCR,
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function documentHosts(value: string): Env["clientDocuments"] {
+  if (value === "all") return "all";
+  return value === "off" ? [] : listed(value.toLowerCase());
 }
 
 /** The process's configuration, read once. The only reader of process.env. @throws ConfigurationError */

@@ -41,6 +41,9 @@ const ERRORS = {
   internal_error: { status: 500, message: "Something failed here. Give your operator the request id." },
   unavailable: { status: 503, message: "The database does not answer. Try again in a few seconds." },
 
+  interaction_gone: { status: 410, message: "This request has ended. Go back to the app and connect again." },
+  grant_not_found: { status: 404, message: "No such app. Reload the list of connected apps." },
+  client_not_found: { status: 404, message: "No such client. List them with: client list." },
   key_not_found: { status: 404, message: "No such key. Reload the list of keys." },
   key_not_active: { status: 409, message: "Only an active key can be rotated or changed. Reload to see its state." },
   key_not_in_grace: { status: 409, message: "This key is not in its grace period. Reload to see its state." },

@@ -4,10 +4,20 @@ import type { Tx } from "./db.ts";
  * What gateways are told: a change that affects a credential.
  * - `key.changed`: an API key was revoked, rotated, renamed, or its grace moved; `subjectId` is the key id.
  * - `user.changed`: a user was disabled or enabled; `subjectId` is the user id.
+ * - `grant.revoked`: an app was withdrawn, or its grant ended otherwise; `subjectId` is the grant id.
+ * - `signing_key.changed`: the keys that sign access tokens changed; `subjectId` is the key's `kid`.
  * - `imported_keys.changed`: keys without our checksum exist from now on; `subjectId` is the key id.
  */
-export type CredentialEventType = "key.changed" | "user.changed" | "imported_keys.changed";
-export type CredentialEvent = { id: string; type: CredentialEventType; userId: string; subjectId: string };
+const EVENT_TYPES = [
+  "key.changed",
+  "user.changed",
+  "imported_keys.changed",
+  "grant.revoked",
+  "signing_key.changed",
+] as const;
+export type CredentialEventType = (typeof EVENT_TYPES)[number];
+/** `userId` is null where no user is concerned. */
+export type CredentialEvent = { id: string; type: CredentialEventType; userId: string | null; subjectId: string };
 
 /** Channels of NOTIFY: events to gateways, their acknowledgements back, and each gateway's heartbeat to itself. */
 export const EVENT_CHANNEL = "pensyve_events";
@@ -38,16 +48,16 @@ export function publishedIn(tx: Tx): readonly string[] {
 
 /** The wire form of an event: `id type userId subjectId`. */
 export function encodeEvent(event: CredentialEvent): string {
-  return `${event.id} ${event.type} ${event.userId} ${event.subjectId}`;
+  return `${event.id} ${event.type} ${event.userId ?? "-"} ${event.subjectId}`;
 }
 
 /** Reads {@link encodeEvent}'s form; undefined for anything else, which a newer release may send. */
 export function decodeEvent(payload: string): CredentialEvent | undefined {
   const [id, type, userId, subjectId, ...rest] = payload.split(" ");
   if (!id || !userId || !subjectId || rest.length > 0 || !isEventType(type)) return undefined;
-  return { id, type, userId, subjectId };
+  return { id, type, userId: userId === "-" ? null : userId, subjectId };
 }
 
 function isEventType(type: string | undefined): type is CredentialEventType {
-  return type === "key.changed" || type === "user.changed" || type === "imported_keys.changed";
+  return EVENT_TYPES.some((known) => known === type);
 }

@@ -5,6 +5,12 @@ import type { Actor } from "./actor.ts";
 
 /** Every act that leaves a row. Events that gateways hear have the same names. */
 export type AuditAction =
+  | "app.connected"
+  | "app.withdrawn"
+  | "refresh_token.reused"
+  | "signing_key.rotated"
+  | "client.created"
+  | "client.removed"
   | "key.created"
   | "key.imported"
   | "key.renamed"
@@ -22,7 +28,11 @@ export type AuditAction =
 
 export type AuditEntry = {
   action: AuditAction;
-  target: { type: "key" | "user" | "session" | "settings"; id: string; name?: string | undefined };
+  target: {
+    type: "key" | "grant" | "client" | "signing_key" | "user" | "session" | "settings";
+    id: string;
+    name?: string | undefined;
+  };
   /** What else a reader needs: old name, end of grace. Never a secret. */
   details?: Readonly<Record<string, string | number | boolean | null>>;
 };

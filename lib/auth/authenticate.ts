@@ -1,18 +1,21 @@
 import { singleton } from "#lib/singleton.ts";
 import type { Credential } from "./credential.ts";
 import type { Principal } from "./principal.ts";
+import { type TokenVerification, type TokenVerifier, verifyAccessToken } from "./verify-access-token.ts";
 import { type KeyVerification, type KeyVerifier, verifyKey } from "./verify-key.ts";
 
 /** Who the credential stands for, or why it is refused. A refusal is data, never an exception. */
-export type Authentication = { ok: true; principal: Principal } | Extract<KeyVerification, { ok: false }>;
+export type Authentication =
+  | { ok: true; principal: Principal }
+  | Extract<KeyVerification | TokenVerification, { ok: false }>;
 
 const UNAVAILABLE: Authentication = { ok: false, reason: "unavailable" };
-const UNKNOWN: Authentication = { ok: false, reason: "unknown" };
-const holder = singleton<{ verifier: KeyVerifier | undefined }>("key-verifier", () => ({ verifier: undefined }));
+type Verifiers = { keys: KeyVerifier; tokens: TokenVerifier };
+const holder = singleton<{ verifiers: Verifiers | undefined }>("verifiers", () => ({ verifiers: undefined }));
 
 /** Sets what {@link authenticate} verifies with; start-verification.ts does so. */
-export function setVerifier(verifier: KeyVerifier | undefined): void {
-  holder.verifier = verifier;
+export function setVerifiers(verifiers: Verifiers | undefined): void {
+  holder.verifiers = verifiers;
 }
 
 /**
@@ -21,9 +24,9 @@ export function setVerifier(verifier: KeyVerifier | undefined): void {
  * @param nowMs the wall clock, in milliseconds; decides expiry and grace.
  */
 export function authenticate(credential: Credential, nowMs = Date.now()): Authentication | Promise<Authentication> {
-  const { verifier } = holder;
-  if (verifier === undefined) return UNAVAILABLE;
-  if (credential.kind === "api_key") return verifyKey(credential.value, verifier, nowMs);
-  // Access tokens are not issued yet: whatever looks like one was made by somebody else.
-  return UNKNOWN;
+  const { verifiers } = holder;
+  if (verifiers === undefined) return UNAVAILABLE;
+  return credential.kind === "api_key"
+    ? verifyKey(credential.value, verifiers.keys, nowMs)
+    : verifyAccessToken(credential.value, verifiers.tokens, nowMs);
 }

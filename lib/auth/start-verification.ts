@@ -2,22 +2,31 @@ import { db, directDatabaseConfig } from "#lib/db.ts";
 import { startListener } from "#lib/events/listener.ts";
 import type { CredentialEvent } from "#lib/events.ts";
 import { log } from "#lib/log.ts";
-import { setVerifier } from "./authenticate.ts";
-import { type KeyCache, makeKeyCache } from "./key-cache.ts";
+import { setVerifiers } from "./authenticate.ts";
+import { type CredentialCache, makeCredentialCache } from "./credential-cache.ts";
+import type { AccessTokenPrincipal, ApiKeyPrincipal } from "./principal.ts";
+import { makePublicKeys } from "./public-keys.ts";
+import { isGrantAlive } from "./verify-access-token.ts";
 import { findStoredKey } from "./verify-key.ts";
 
 export type Verification = {
   gatewayId: string;
   /** For metrics and tests: shows that a key was warm. */
-  counters: KeyCache["counters"];
+  counters: CredentialCache["counters"];
+  tokenCounters: CredentialCache["counters"];
   /** Whether changes are heard; without, the gateway still answers, by asking the database each time. */
   isReady(): boolean;
   stop(): Promise<void>;
 };
 
+/** What access tokens must name (RFC 9068 section 4). */
+type Issuer = { publicUrl: string; audience: string };
+
 /** Registers this process as a gateway and starts verifying credentials. Resolves when it hears of every change. */
-export async function startVerification(): Promise<Verification> {
-  const cache = makeKeyCache();
+export async function startVerification({ publicUrl, audience }: Issuer): Promise<Verification> {
+  const cache = makeCredentialCache<ApiKeyPrincipal>();
+  const tokens = makeCredentialCache<AccessTokenPrincipal>();
+  const publicKeys = makePublicKeys();
   // Until it is known, keys without our checksum may exist: then they are looked up, which is slower and never wrong.
   let importedKeys = true;
   let changes = 0;
@@ -32,25 +41,38 @@ export async function startVerification(): Promise<Verification> {
     if (before === changes) importedKeys = found !== null;
   };
   const onEvent = (event: CredentialEvent): void => {
-    if (event.type === "key.changed") cache.forgetKey(event.subjectId);
-    else if (event.type === "user.changed") cache.forgetUser(event.subjectId);
-    else assumeImportedKeys();
+    if (event.type === "key.changed") cache.forgetCredential(event.subjectId);
+    else if (event.type === "grant.revoked") tokens.forgetCredential(event.subjectId);
+    else if (event.type === "user.changed") {
+      cache.forgetUser(event.subjectId);
+      tokens.forgetUser(event.subjectId);
+    } else if (event.type === "signing_key.changed") {
+      publicKeys.forget();
+      tokens.clear();
+    } else assumeImportedKeys();
   };
   const onReset = (): void => {
     assumeImportedKeys();
+    tokens.clear();
+    publicKeys.forget();
     readImportedKeys().catch((error: unknown) =>
       log.debug("Reading whether imported keys exist failed", { error: String(error) }),
     );
   };
   const listener = await startListener(directDatabaseConfig(), { onEvent, onReset });
   await readImportedKeys();
-  setVerifier({ cache, isTrusted: listener.isTrusted, hasImportedKeys: () => importedKeys, findKey: findStoredKey });
+  const { isTrusted } = listener;
+  setVerifiers({
+    keys: { cache, isTrusted, hasImportedKeys: () => importedKeys, findKey: findStoredKey },
+    tokens: { issuer: publicUrl, audience, cache: tokens, isTrusted, findPublicKey: publicKeys.find, isGrantAlive },
+  });
   return {
     gatewayId: listener.gatewayId,
     counters: cache.counters,
+    tokenCounters: tokens.counters,
     isReady: listener.isTrusted,
     stop: async () => {
-      setVerifier(undefined);
+      setVerifiers(undefined);
       await listener.stop();
     },
   };

@@ -15,7 +15,8 @@ import { revokeKey } from "#lib/keys/revoke-key.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { authenticate } from "./authenticate.ts";
-import { makeKeyCache } from "./key-cache.ts";
+import { makeCredentialCache } from "./credential-cache.ts";
+import type { ApiKeyPrincipal } from "./principal.ts";
 import { startVerification, type Verification } from "./start-verification.ts";
 import { findStoredKey, type KeyVerifier, verifyKey } from "./verify-key.ts";
 
@@ -24,7 +25,7 @@ let verification: Verification;
 let owner: Actor;
 beforeAll(async () => {
   owner = { kind: "command_line", userId: (await insertUser()).id, isAdministrator: false };
-  verification = await startVerification();
+  verification = await startVerification({ publicUrl: "http://localhost:3000", audience: "http://localhost:3000/mcp" });
 });
 afterAll(async () => {
   await verification.stop();
@@ -166,7 +167,7 @@ test("keys without our checksum are looked up from the moment that one is import
 
 test("attack 7, fill race: a look-up that read 'active' before the revocation neither answers with it nor stores it", async () => {
   const { key, plaintext } = await create();
-  const cache = makeKeyCache();
+  const cache = makeCredentialCache<ApiKeyPrincipal>();
   const read = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   let reads = 0;
@@ -187,7 +188,7 @@ test("attack 7, fill race: a look-up that read 'active' before the revocation ne
   const answer = verifyKey(plaintext, verifier, Date.now());
   await read.promise;
   await revokeKey(owner, { keyId: key.id });
-  cache.forgetKey(key.id); // the event, as the listener applies it
+  cache.forgetCredential(key.id); // the event, as the listener applies it
   release.resolve();
   expect(await answer).toEqual({ ok: false, reason: "revoked" });
   expect(reads).toBe(2);
@@ -239,7 +240,7 @@ test("deaf listener: silent for more than 5 s, it asks the database for every re
 test("with the cache distrusted and no database, everything is unavailable, never accepted", async () => {
   const { plaintext } = await create();
   const verifier: KeyVerifier = {
-    cache: makeKeyCache(),
+    cache: makeCredentialCache<ApiKeyPrincipal>(),
     isTrusted: () => false,
     hasImportedKeys: () => false,
     findKey: () => Promise.reject(new Error("connection refused")),

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { db } from "#lib/db.ts";
 import { isWellFormedKey } from "#lib/keys/key-format.ts";
 import { type KeyState, type KeyTimes, keyState, keyWorks, worksUntil } from "#lib/keys/key-state.ts";
-import type { KeyCache } from "./key-cache.ts";
+import type { CredentialCache } from "./credential-cache.ts";
 import type { ApiKeyPrincipal } from "./principal.ts";
 
 /**
@@ -21,7 +21,7 @@ export type KeyVerification =
     };
 
 export type KeyVerifier = {
-  cache: KeyCache;
+  cache: CredentialCache<ApiKeyPrincipal>;
   /** Whether every change has been heard up to now; see lib/events/listener.ts. */
   isTrusted(monotonicMs?: number): boolean;
   /** Whether keys without our checksum exist. */

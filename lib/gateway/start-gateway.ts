@@ -19,7 +19,7 @@ export type StartedGateway = {
 /** Starts this process's gateway, once per process. The database must be connected. @throws what the database throws */
 export async function startGateway(environment: Env): Promise<StartedGateway> {
   const settings = setGatewaySettings(environment);
-  const verification = await startVerification();
+  const verification = await startVerification(environment);
   registerGatewayMetrics(verification);
   const usage = makeUsage();
   const handle = makeHandler(makeGateway(settings, usage));

@@ -7,12 +7,14 @@ import { countResponse } from "./count-response.ts";
 import { rewriteForPages } from "./edge-headers.ts";
 import { allowedHosts, singleHost } from "./host-check.ts";
 import { serveMetrics } from "./metrics.ts";
+import { ANY_ORIGIN, PROTECTED_RESOURCE, serveProtectedResource } from "./protected-resource.ts";
 import { respondError, respondText } from "./respond.ts";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** What this process serves; a part it does not have is answered with 404. */
 export type Parts = {
   gateway: Handler | undefined;
+  authorizationServer: Handler | undefined;
   pages: Handler | undefined;
   /** Whether requests can be served now: the database answers, and the gateway hears of changes. */
   isReady: () => Promise<boolean>;
@@ -21,11 +23,6 @@ export type Parts = {
 const GATEWAY = ["/v1", "/mcp"];
 /** Where standards look for documents; a client reads JSON there, also when there is none. */
 const DISCOVERY = ["/.well-known", "/oauth"];
-const ANY_ORIGIN = {
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Allow-Headers": "*",
-  "Access-Control-Allow-Methods": "*",
-};
 
 /** The listener of the server: checks Host, works out the client's address, and hands each path to the part that serves it. */
 export function frontDoor(environment: Env, parts: Parts): RequestListener {
@@ -49,6 +46,9 @@ export function frontDoor(environment: Env, parts: Parts): RequestListener {
       return respondError(response, "not_found");
     }
     if (isUnder(DISCOVERY, path)) {
+      if (isUnder([PROTECTED_RESOURCE], path))
+        return serveProtectedResource(environment, host, path, request, response);
+      if (parts.authorizationServer) return parts.authorizationServer(request, response);
       if (request.method === "OPTIONS") return respondText(response, 204, "", ANY_ORIGIN);
       return respondError(response, "not_found", ANY_ORIGIN);
     }

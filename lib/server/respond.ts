@@ -35,9 +35,9 @@ function respond(
 ): void {
   countResponse(status);
   response.writeHead(status, {
+    "Cache-Control": "no-store",
     ...headers,
     "Content-Length": Buffer.byteLength(body),
-    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
   });
   response.end(response.req.method === "HEAD" ? undefined : body);

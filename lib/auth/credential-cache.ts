@@ -1,4 +1,4 @@
-import type { ApiKeyPrincipal } from "./principal.ts";
+import { credentialId, type Principal } from "./principal.ts";
 
 /** The ceiling for an event that was lost without a trace: no entry is believed for longer. */
 const TTL_MS = 60_000;
@@ -6,33 +6,43 @@ const NEGATIVE_TTL_MS = 5_000;
 const ENTRIES_MAX = 50_000;
 const NEGATIVE_MAX = 10_000;
 
-/** A verified key. `worksUntil` is compared with the clock on each request: grace and expiry need no event. */
-export type CachedKey = { ok: true; principal: ApiKeyPrincipal; worksUntilMs: number; storedAtMs: number };
+/** A verified credential. `worksUntil` is compared with the clock on each request: grace and expiry need no event. */
+export type CachedCredential<Kind extends Principal = Principal> = {
+  ok: true;
+  principal: Kind;
+  worksUntilMs: number;
+  storedAtMs: number;
+};
 
-export type KeyCache = ReturnType<typeof makeKeyCache>;
+export type CredentialCache<Kind extends Principal = Principal> = ReturnType<typeof makeCredentialCache<Kind>>;
 
 /**
- * Verified keys by the SHA-256 of the whole key, refused ones in a bounded store of their own for at most 5 s.
- * Counts hits, so that a test can show that a key was warm.
+ * Verified credentials of one kind by the SHA-256 of the whole credential, refused ones in a bounded store of their own for at
+ * most 5 s. Counts hits, so that a test can show that a credential was warm.
  */
-export function makeKeyCache() {
-  const entries = new Map<string, CachedKey>();
-  const hashesByKey = new Map<string, string>();
+export function makeCredentialCache<Kind extends Principal>() {
+  const entries = new Map<string, CachedCredential<Kind>>();
+  /** A key has one hash; a grant has as many as it has tokens in use. */
+  const hashesById = new Map<string, Set<string>>();
   const refused = new Map<string, number>();
   let generation = 0;
   const counters = { hits: 0, misses: 0, negativeHits: 0 };
 
   const remove = (hash: string): void => {
     const entry = entries.get(hash);
-    if (entry) hashesByKey.delete(entry.principal.keyId);
     entries.delete(hash);
+    if (!entry) return;
+    const id = credentialId(entry.principal);
+    const hashes = hashesById.get(id);
+    hashes?.delete(hash);
+    if (hashes?.size === 0) hashesById.delete(id);
   };
 
   return {
     counters,
     /** Moves with every event: a look-up that began before it must not be stored. */
     generation: () => generation,
-    get(hash: string, monotonicMs: number): CachedKey | undefined {
+    get(hash: string, monotonicMs: number): CachedCredential<Kind> | undefined {
       const entry = entries.get(hash);
       if (entry === undefined) return undefined;
       if (monotonicMs - entry.storedAtMs > TTL_MS) {
@@ -43,11 +53,14 @@ export function makeKeyCache() {
       return entry;
     },
     /** Stores what was read while the generation was `readAt`; does nothing when it has moved since. */
-    set(hash: string, entry: CachedKey, readAt: number): void {
+    set(hash: string, entry: CachedCredential<Kind>, readAt: number): void {
       if (readAt !== generation) return;
       if (entries.size >= ENTRIES_MAX) remove(firstOf(entries));
       entries.set(hash, entry);
-      hashesByKey.set(entry.principal.keyId, hash);
+      const id = credentialId(entry.principal);
+      const hashes = hashesById.get(id);
+      if (hashes) hashes.add(hash);
+      else hashesById.set(id, new Set([hash]));
     },
     isRefused(hash: string, monotonicMs: number): boolean {
       const since = refused.get(hash);
@@ -64,11 +77,11 @@ export function makeKeyCache() {
       if (refused.size >= NEGATIVE_MAX) refused.delete(firstOf(refused));
       refused.set(hash, monotonicMs);
     },
-    forgetKey(keyId: string): void {
+    /** Drops every credential of this key or grant. */
+    forgetCredential(id: string): void {
       generation += 1;
       refused.clear();
-      const hash = hashesByKey.get(keyId);
-      if (hash !== undefined) remove(hash);
+      for (const hash of hashesById.get(id) ?? []) remove(hash);
     },
     forgetUser(userId: string): void {
       generation += 1;
@@ -78,7 +91,7 @@ export function makeKeyCache() {
     clear(): void {
       generation += 1;
       entries.clear();
-      hashesByKey.clear();
+      hashesById.clear();
       refused.clear();
     },
   };

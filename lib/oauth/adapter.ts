@@ -1,0 +1,13 @@
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { artifactAdapter } from "./artifact-adapter.ts";
+import { clientAdapter } from "./client-adapter.ts";
+import { grantAdapter } from "./grant-adapter.ts";
+
+/** What oidc-provider stores through: PostgreSQL, one adapter per model. Expiry is honoured at read. */
+export function adapterFor(model: string, settings: { refreshGraceSeconds: number }): Adapter {
+  if (model === "Client") return clientAdapter();
+  if (model === "Grant") return grantAdapter();
+  return artifactAdapter(model, settings.refreshGraceSeconds);
+}
+
+export type { AdapterPayload };

@@ -1,0 +1,108 @@
+import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
+import { currentActor } from "#lib/audit/current-actor.ts";
+import { db, inTransaction } from "#lib/db.ts";
+import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { endGrant } from "#lib/grants/end-grant.ts";
+import { secretHash } from "./secret-hash.ts";
+
+/** How many refresh tokens one refresh token may become within its grace. */
+export const CHILDREN_MAX = 64;
+
+type Row = Prisma.OAuthArtifactModel;
+
+/** Short-lived records: codes, refresh tokens, interactions, sessions, pushed requests, device codes. Looked up by hash. */
+export function artifactAdapter(model: string, refreshGraceSeconds: number): Adapter {
+  const key = (id: string) => ({ model_idHash: { model, idHash: secretHash(id) } });
+
+  /** Puts the id back, which is not stored. Within its grace a used refresh token looks unused. */
+  const toPayload = (row: Row | null, id: string): AdapterPayload | undefined => {
+    if (!row || row.expiresAt <= new Date()) return undefined;
+    const consumed = row.consumedAt && !isInGrace(row.consumedAt) ? { consumed: toEpoch(row.consumedAt) } : {};
+    return { ...(row.payload as AdapterPayload), jti: id, ...consumed };
+  };
+  const isInGrace = (consumedAt: Date): boolean =>
+    model === "RefreshToken" && Date.now() - consumedAt.getTime() < refreshGraceSeconds * 1000;
+
+  return {
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, uid, userCode, grantId, ...rest } = payload;
+      const data = {
+        payload: {
+          ...rest,
+          ...(uid ? { uid } : {}),
+          ...(grantId ? { grantId } : {}),
+          ...(userCode ? { userCode } : {}),
+        } as Prisma.InputJsonObject,
+        grantId: isGrantOf(model) ? (grantId ?? null) : null,
+        uidHash: model === "Session" && uid ? secretHash(uid) : null,
+        userCode: userCode ? secretHash(userCode) : null,
+        expiresAt: new Date(Date.now() + expiresIn * 1000),
+      };
+      await db().oAuthArtifact.upsert({
+        where: key(id),
+        create: { model, idHash: secretHash(id), ...data },
+        update: data,
+      });
+    },
+    async find(id) {
+      return toPayload(await db().oAuthArtifact.findUnique({ where: key(id) }), id);
+    },
+    async findByUid(uid) {
+      const row = await db().oAuthArtifact.findFirst({ where: { model, uidHash: secretHash(uid) } });
+      // Only the session's uid is known here; its id never leaves its cookie.
+      return toPayload(row, "");
+    },
+    async findByUserCode(userCode) {
+      const row = await db().oAuthArtifact.findFirst({ where: { model, userCode: secretHash(userCode) } });
+      return toPayload(row, "");
+    },
+    async consume(id) {
+      if (model === "RefreshToken") await consumeRefreshToken(id, refreshGraceSeconds);
+      else await consumeOnce(model, id);
+    },
+    async destroy(id) {
+      await db().oAuthArtifact.deleteMany({ where: { model, idHash: secretHash(id) } });
+    },
+    async revokeByGrantId(grantId) {
+      // Called once per model for one grant: ending it is idempotent.
+      await inTransaction(async (tx) => endGrant(tx, grantId, "client", currentActor(), new Date()));
+    },
+  };
+}
+
+/**
+ * Uses a code once. The library looks first and consumes later, so two exchanges can meet here; the one that loses ends the grant,
+ * the winner's tokens too, since one of the two is not the client (RFC 6749 section 4.1.2).
+ */
+async function consumeOnce(model: string, id: string): Promise<void> {
+  const { count } = await db().oAuthArtifact.updateMany({
+    where: { model, idHash: secretHash(id), consumedAt: null },
+    data: { consumedAt: new Date() },
+  });
+  if (count > 0) return;
+  const row = await db().oAuthArtifact.findUnique({
+    where: { model_idHash: { model, idHash: secretHash(id) } },
+    select: { grantId: true },
+  });
+  const grantId = row?.grantId;
+  if (grantId) await inTransaction(async (tx) => endGrant(tx, grantId, "reuse", currentActor(), new Date()));
+  throw new errors.InvalidGrant("authorization code already used");
+}
+
+/** One UPDATE decides: the first use is kept, each use within the grace counts a child, the 65th gets nothing and ends nothing. */
+async function consumeRefreshToken(id: string, graceSeconds: number): Promise<void> {
+  const count = await db().$executeRaw`
+    UPDATE oauth_artifacts SET consumed_at = coalesce(consumed_at, clock_timestamp()), children = children + 1
+    WHERE model = 'RefreshToken' AND id_hash = ${secretHash(id)} AND children < ${CHILDREN_MAX}
+      AND (consumed_at IS NULL OR consumed_at > clock_timestamp() - make_interval(secs => ${graceSeconds}))`;
+  if (count === 0) throw new errors.InvalidGrant("refresh token already used");
+}
+
+/** Interactions name a grant too, but do not belong to it. */
+function isGrantOf(model: string): boolean {
+  return model === "AuthorizationCode" || model === "RefreshToken" || model === "DeviceCode";
+}
+
+function toEpoch(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

@@ -1,0 +1,66 @@
+import { errors } from "oidc-provider";
+
+const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** Schemes without a dot that known clients use; RFC 8252 section 7.1 wants a dot, which keeps them apart from well-known schemes. */
+const KNOWN_SCHEMES = new Set(["cursor", "vscode", "vscode-insiders", "windsurf", "claude", "zed"]);
+const FORBIDDEN_SCHEMES = new Set(["javascript", "data", "file", "blob", "vbscript", "about"]);
+const GRANT_TYPES = new Set(["authorization_code", "refresh_token"]);
+const REDIRECTS_MAX = 20;
+const NAME_MAX = 200;
+/** What registration may set of the addresses that a page could show. They are never loaded, and never links unless https. */
+const ADDRESSES = ["client_uri", "logo_uri", "policy_uri", "tos_uri"] as const;
+
+type Metadata = Record<string, unknown>;
+
+/**
+ * Makes client metadata acceptable in place, for every kind of client: what real clients send beside the standard is let pass or
+ * left out (standards REG-03 to REG-06, CIM-09, CIM-10), what is dangerous is refused.
+ * @throws InvalidRedirectUri, InvalidClientMetadata (RFC 7591 section 3.2.2)
+ */
+export function acceptClientMetadata(metadata: Metadata): void {
+  const uris = strings(metadata["redirect_uris"]);
+  if (uris.length > REDIRECTS_MAX)
+    throw new errors.InvalidClientMetadata(`register at most ${REDIRECTS_MAX} redirect_uris`);
+  for (const uri of uris) checkRedirectUri(uri);
+  // One loopback or private-scheme address makes it a native client, whatever it calls itself: then any loopback port matches.
+  if (uris.some((uri) => !uri.startsWith("https:"))) metadata["application_type"] = "native";
+  const grantTypes = strings(metadata["grant_types"]).filter((type) => GRANT_TYPES.has(type));
+  if (grantTypes.length > 0) metadata["grant_types"] = grantTypes;
+  const responseTypes = strings(metadata["response_types"]).filter((type) => type === "code");
+  if (responseTypes.length > 0) metadata["response_types"] = responseTypes;
+  // Scopes are decided at consent; what a registration asks for is neither a limit nor a right.
+  delete metadata["scope"];
+  for (const name of ADDRESSES) if (!isHttps(metadata[name])) delete metadata[name];
+  const name = metadata["client_name"];
+  if (name !== undefined && (typeof name !== "string" || name.length > NAME_MAX)) {
+    throw new errors.InvalidClientMetadata(`client_name must be text of at most ${NAME_MAX} characters`);
+  }
+}
+
+/** @throws InvalidRedirectUri for what would be dangerous, or could never work (RFC 9700 section 4.1, RFC 8252 sections 7 and 8.4). */
+export function checkRedirectUri(uri: string): void {
+  const refuse = (why: string) => new errors.InvalidRedirectUri(`redirect_uris: ${why}`);
+  if (!URL.canParse(uri)) throw refuse("every entry must be an absolute URI");
+  const url = new URL(uri);
+  const scheme = url.protocol.slice(0, -1).toLowerCase();
+  if (FORBIDDEN_SCHEMES.has(scheme)) throw refuse(`${scheme}: is not allowed`);
+  if (uri.includes("#")) throw refuse("a fragment is not allowed");
+  if (url.username || url.password) throw refuse("a user name is not allowed");
+  if (uri.includes("*")) throw refuse("a wildcard is not allowed");
+  if (scheme === "https") return;
+  if (scheme === "http") {
+    if (!LOOPBACK_HOSTS.has(url.hostname))
+      throw refuse("plain http is allowed for localhost, 127.0.0.1 and [::1] only");
+    return;
+  }
+  if (!scheme.includes(".") && !KNOWN_SCHEMES.has(scheme))
+    throw refuse(`the scheme ${scheme}: needs a dot, as in com.example.app:`);
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : [];
+}
+
+function isHttps(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && new URL(value).protocol === "https:";
+}

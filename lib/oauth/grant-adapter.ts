@@ -1,0 +1,59 @@
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { currentActor } from "#lib/audit/current-actor.ts";
+import { recordAudit } from "#lib/audit/record-audit.ts";
+import { db, inTransaction } from "#lib/db.ts";
+import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { endGrant } from "#lib/grants/end-grant.ts";
+import { currentConsent } from "./current-consent.ts";
+
+/** Grants: made at consent, with the audit row in the same transaction; found while they are alive. */
+export function grantAdapter(): Adapter {
+  return {
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, ...rest } = payload;
+      const stored = rest as Prisma.InputJsonObject;
+      const now = new Date();
+      const expiresAt = new Date(now.getTime() + expiresIn * 1000);
+      const consent = currentConsent();
+      if (!consent) {
+        await db().oAuthGrant.updateMany({ where: { id, revokedAt: null }, data: { payload: stored, expiresAt } });
+        return;
+      }
+      const { actor, client, scope } = consent;
+      await inTransaction(async (tx) => {
+        const data = {
+          id,
+          userId: actor.userId,
+          clientId: client.id,
+          clientName: client.name,
+          clientHost: client.host,
+          trust: client.trust,
+        };
+        const where = { address: actor.address ?? null, userAgent: actor.userAgent?.slice(0, 400) ?? null };
+        await tx.oAuthGrant.create({ data: { ...data, ...where, scope, payload: stored, createdAt: now, expiresAt } });
+        await tx.oAuthClient.updateMany({ where: { id: client.id }, data: { lastGrantedAt: now } });
+        const details = { scope, clientId: client.id, trust: client.trust };
+        await recordAudit(
+          tx,
+          actor,
+          { action: "app.connected", target: { type: "grant", id, name: client.name }, details },
+          now,
+        );
+      });
+    },
+    async find(id) {
+      const row = await db().oAuthGrant.findFirst({
+        where: { id, revokedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
+        select: { payload: true },
+      });
+      return row ? { ...(row.payload as AdapterPayload), jti: id } : undefined;
+    },
+    async destroy(id) {
+      await inTransaction(async (tx) => endGrant(tx, id, "client", currentActor(), new Date()));
+    },
+    findByUid: () => Promise.resolve(undefined),
+    findByUserCode: () => Promise.resolve(undefined),
+    consume: () => Promise.resolve(),
+    revokeByGrantId: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,161 @@
+import Provider, { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { db } from "#lib/db.ts";
+import type { Env } from "#lib/env.ts";
+import { newId } from "#lib/ids.ts";
+import { SCOPES } from "#lib/scopes.ts";
+import { deriveSecret } from "#lib/secret.ts";
+import { singleton } from "#lib/singleton.ts";
+import { adapterFor } from "./adapter.ts";
+import { isSameSecret } from "./client-adapter.ts";
+import { clientFeatures } from "./client-features.ts";
+import { acceptClientMetadata } from "./client-metadata.ts";
+import { deviceFeatures } from "./device-features.ts";
+import { renderOAuthError } from "./error-page.ts";
+import { inspectionFeatures } from "./inspection-features.ts";
+import { canonicalResource, effectiveScope } from "./resources.ts";
+import { loadSigningKeys } from "./signing-keys.ts";
+
+const CODE_SECONDS = 60;
+const INTERACTION_SECONDS = 3_600;
+const ROUTES = {
+  authorization: "/oauth/authorize",
+  token: "/oauth/token",
+  registration: "/oauth/register",
+  revocation: "/oauth/revoke",
+  introspection: "/oauth/introspect",
+  pushed_authorization_request: "/oauth/par",
+  jwks: "/oauth/jwks",
+  end_session: "/oauth/end",
+} as const;
+
+const holder = singleton<{ provider: Provider | undefined }>("oidc-provider", () => ({ provider: undefined }));
+
+/** The provider with the keys of now. Never keep it: a change of keys makes another. */
+export function currentProvider(): Provider {
+  if (!holder.provider)
+    throw new Error("The authorization server is not started in this process: SERVE must name oauth.");
+  return holder.provider;
+}
+
+/** Builds the provider anew with the signing keys of now, and swaps it in; requests in flight end on the one before. */
+export async function renewProvider(environment: Env): Promise<void> {
+  const keys = await loadSigningKeys();
+  const provider = new Provider(
+    environment.publicUrl,
+    configuration(
+      environment,
+      keys.map(({ jwk }) => jwk),
+    ),
+  );
+  // The listener has put PUBLIC_URL's host and protocol into the forwarded headers (standards ASM-12).
+  provider.proxy = true;
+  // Grant ids are ids of ours: usage is counted by them.
+  Object.assign(provider.Grant.prototype, { generateTokenId: newId });
+  provider.Client.prototype.compareClientSecret = function compare(presented: string) {
+    return Promise.resolve(isSameSecret(this.clientSecret ?? "", presented));
+  };
+  holder.provider = provider;
+}
+
+function configuration(environment: Env, jwks: object[]): Configuration {
+  const isHttps = environment.publicUrl.startsWith("https:");
+  const cookies = { secure: isHttps, sameSite: "lax", httpOnly: true } as const;
+  const prefix = isHttps ? "__Secure-" : "";
+  return {
+    adapter: (name: string) => adapterFor(name, environment),
+    jwks: { keys: jwks },
+    routes: ROUTES,
+    scopes: ["openid", "offline_access", ...SCOPES],
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"],
+    clientDefaults: { id_token_signed_response_alg: "EdDSA", token_endpoint_auth_method: "client_secret_basic" },
+    enabledJWA: {
+      idTokenSigningAlgValues: ["EdDSA"],
+      clientAuthSigningAlgValues: ["EdDSA", "Ed25519", "ES256", "RS256", "PS256"],
+    },
+    // No cookie is involved at these endpoints, so any page may call them (standards TOK-07).
+    clientBasedCORS: () => true,
+    expiresWithSession: () => false,
+    issueRefreshToken: (_ctx, client) => Promise.resolve(client.grantTypeAllowed("refresh_token")),
+    rotateRefreshToken: true,
+    loadExistingGrant,
+    findAccount: async (_ctx, sub) => {
+      const user = await db().user.findFirst({ where: { id: sub, disabledAt: null }, select: { id: true } });
+      return user ? { accountId: user.id, claims: () => ({ sub: user.id }) } : undefined;
+    },
+    extraTokenClaims: (_ctx, token) => ("grantId" in token ? { grant_id: token.grantId } : undefined),
+    extraClientMetadata: {
+      // One made-up property: the validator then runs for every client, before the checks of redirect URIs.
+      properties: ["pensyve_checked"],
+      validator: (_ctx, _key, _value, metadata) => acceptClientMetadata(metadata as unknown as Record<string, unknown>),
+    },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      ...clientFeatures(environment),
+      ...deviceFeatures(environment),
+      ...inspectionFeatures(),
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => environment.audience,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (ctx, resource) => resourceServer(environment, ctx, resource),
+      },
+    },
+    ttl: {
+      AccessToken: environment.accessTokenSeconds,
+      AuthorizationCode: CODE_SECONDS,
+      Grant: environment.refreshTokenSeconds * 3,
+      IdToken: environment.accessTokenSeconds,
+      Interaction: INTERACTION_SECONDS,
+      // Slides with each use, to at most three times its length after the first.
+      RefreshToken: (_ctx, token) => {
+        const age = Math.floor(Date.now() / 1000) - (token.iiat ?? token.iat ?? 0);
+        return Math.max(
+          1,
+          Math.min(environment.refreshTokenSeconds, environment.refreshTokenSeconds * 3 - (token.iiat ? age : 0)),
+        );
+      },
+      Session: INTERACTION_SECONDS,
+    },
+    interactions: { url: (_ctx, interaction) => `/consent/${interaction.uid}` },
+    renderError: renderOAuthError,
+    cookies: {
+      keys: [deriveSecret("oauth-cookies", environment)],
+      long: cookies,
+      short: cookies,
+      names: {
+        session: `${prefix}pensyve-oauth`,
+        interaction: `${prefix}pensyve-interaction`,
+        resume: `${prefix}pensyve-resume`,
+      },
+    },
+  };
+}
+
+/** Only the grant of this interaction's consent: every authorization makes its own, and none passes without a page (standards CIM-15). */
+async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const grantId = ctx.oidc.result?.consent?.grantId;
+  return grantId ? await ctx.oidc.provider.Grant.find(grantId) : undefined;
+}
+
+function resourceServer(environment: Env, ctx: KoaContextWithOIDC, resource: string) {
+  if (canonicalResource(resource, environment) === undefined) throw new errors.InvalidTarget();
+  const { params, route } = ctx.oidc;
+  if (params && ["authorization", "pushed_authorization_request", "device_authorization"].includes(route)) {
+    const asked = typeof params["scope"] === "string" ? params["scope"] : "";
+    const others = asked.split(" ").filter((name) => name === "openid" || name === "offline_access");
+    params["scope"] = [...others, effectiveScope(asked)].join(" ");
+  }
+  return {
+    scope: SCOPES.join(" "),
+    audience: environment.audience,
+    accessTokenFormat: "jwt" as const,
+    accessTokenTTL: environment.accessTokenSeconds,
+    jwt: { sign: { alg: "EdDSA" as const } },
+  };
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Env } from "#lib/env.ts";
+import { log } from "#lib/log.ts";
+import { respondError } from "#lib/server/respond.ts";
+import { authorizeEndpoint } from "./endpoints/authorize.ts";
+import type { Endpoint } from "./endpoints/endpoint.ts";
+import { introspectEndpoint } from "./endpoints/introspect.ts";
+import { metadataEndpoint } from "./endpoints/metadata.ts";
+import { registerEndpoint } from "./endpoints/register.ts";
+import { revokeEndpoint } from "./endpoints/revoke.ts";
+import { tokenEndpoint } from "./endpoints/token.ts";
+import { setErrorPages } from "./error-page.ts";
+import { keepSigningKeysFresh } from "./fresh-signing-keys.ts";
+import { currentProvider } from "./provider.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+export type AuthorizationServer = {
+  /** Serves `/oauth/*` and `/.well-known/*`, but for the protected-resource metadata. Never throws. */
+  handle: Handler;
+  stop(): Promise<void>;
+};
+
+/** What stands before the provider on these paths; other paths under `/oauth` go straight to it. */
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "/oauth/authorize": authorizeEndpoint,
+  "/oauth/token": tokenEndpoint,
+  "/oauth/register": registerEndpoint,
+  "/oauth/revoke": revokeEndpoint,
+  "/oauth/introspect": introspectEndpoint,
+  "/oauth/jwks": metadataEndpoint,
+  "/.well-known/oauth-authorization-server": metadataEndpoint,
+  "/.well-known/openid-configuration": metadataEndpoint,
+};
+
+/**
+ * Starts the authorization server of this process. The database must be connected.
+ * @param pages serves our own pages: errors that cannot be sent back to a client are shown there.
+ * @throws when a signing key cannot be decrypted.
+ */
+export async function startAuthorizationServer(environment: Env, pages: Handler): Promise<AuthorizationServer> {
+  setErrorPages(pages);
+  const keys = await keepSigningKeysFresh(environment);
+  const publicUrl = new URL(environment.publicUrl);
+  return {
+    handle: (request, response) => {
+      pinHost(request, publicUrl);
+      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      const next = (forwarded = request) => void currentProvider().callback()(forwarded, response);
+      const endpoint = ENDPOINTS[path] ?? metadataEndpoint;
+      void (async () => endpoint(request, response, next, environment))().catch((error: unknown) => {
+        log.error("The authorization server failed", { path, error: String(error) });
+        if (!response.headersSent) respondError(response, "internal_error");
+        else response.destroy();
+      });
+    },
+    stop: keys.stop,
+  };
+}
+
+/** Metadata is built from these; what the client sent under these names is gone (standards ASM-12). */
+function pinHost(request: IncomingMessage, publicUrl: URL): void {
+  request.headers.host = publicUrl.host;
+  request.headers["x-forwarded-host"] = publicUrl.host;
+  request.headers["x-forwarded-proto"] = publicUrl.protocol.slice(0, -1);
+}
