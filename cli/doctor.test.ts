@@ -7,6 +7,7 @@ import { startVerification } from "#lib/auth/start-verification.ts";
 import { db } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { testDatabase } from "#test/database.ts";
+import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";
 import type { Check } from "./doctor/check.ts";
 
@@ -31,7 +32,7 @@ async function examine(
 const named = (checks: Check[], name: string) => checks.filter((check) => check.name === name);
 
 test("a healthy deployment: every line is ok, also the round trip of a notification", async () => {
-  const gateway = await startVerification();
+  const gateway = await startVerification(gatewayEnv());
   const { status, ok, checks } = await examine();
   await gateway.stop();
   expect(checks.filter((check) => check.status !== "ok")).toEqual([]);

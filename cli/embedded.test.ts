@@ -10,6 +10,7 @@ import { readOwner } from "#lib/postgres/lock-data-dir.ts";
 import { openDatabase } from "#lib/postgres/open-database.ts";
 import { startTime } from "#lib/postgres/process-identity.ts";
 import { readPostmaster } from "#lib/postgres/stale-postmaster.ts";
+import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";
 
 const EMAIL = "a@example.org";
@@ -60,7 +61,7 @@ test("SIGTERM half way lets it finish, so that no PostgreSQL stays behind", asyn
 test("beside a running server it uses that one's PostgreSQL, reaches its gateway, and leaves it running", async () => {
   const database = await openDatabase(parseEnv({ DATA_DIR: dataDir }), { kind: "server" });
   connectDatabase(database.config, database.direct);
-  const verification = await startVerification();
+  const verification = await startVerification(gatewayEnv());
   try {
     const pid = postmaster()?.pid ?? 0;
     const { id, key } = await answer(create);

@@ -10,6 +10,7 @@ import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { isId, newId } from "#lib/ids.ts";
 import { isWellFormedKey } from "#lib/keys/key-format.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
+import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";
 
 const database = testDatabase();
@@ -20,7 +21,7 @@ let userId: string;
 
 beforeAll(async () => {
   userId = (await insertUser({ email: EMAIL })).id;
-  verification = await startVerification();
+  verification = await startVerification(gatewayEnv());
 });
 afterAll(async () => {
   await verification.stop();

@@ -14,6 +14,7 @@ import { renameKey } from "#lib/keys/rename-key.ts";
 import { revokeKey } from "#lib/keys/revoke-key.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
+import { gatewayEnv } from "#test/gateway.ts";
 import { authenticate } from "./authenticate.ts";
 import { makeCredentialCache } from "./credential-cache.ts";
 import type { ApiKeyPrincipal } from "./principal.ts";
@@ -25,7 +26,7 @@ let verification: Verification;
 let owner: Actor;
 beforeAll(async () => {
   owner = { kind: "command_line", userId: (await insertUser()).id, isAdministrator: false };
-  verification = await startVerification({ publicUrl: "http://localhost:3000", audience: "http://localhost:3000/mcp" });
+  verification = await startVerification(gatewayEnv());
 });
 afterAll(async () => {
   await verification.stop();
