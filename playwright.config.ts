@@ -5,6 +5,8 @@ const { executablePath, args, environment } = await findChromium();
 
 export default defineConfig({
   testDir: "e2e",
+  // Clients of others: npm run test:conformance.
+  testIgnore: "real-clients/**",
   outputDir: "test-results",
   // Two cores: one browser and one server at a time.
   workers: 1,

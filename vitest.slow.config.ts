@@ -4,5 +4,5 @@ import config from "./vitest.config.ts";
 /** Suites that take minutes: many trials under load. One file at a time, so that they measure themselves. */
 export default mergeConfig(
   { ...config, test: { ...config.test, include: [], exclude: [] } },
-  defineConfig({ test: { include: ["test/**/*.slow.test.ts"], exclude: ["node_modules/**"], maxWorkers: 1 } }),
+  defineConfig({ test: { include: ["**/*.slow.test.ts"], exclude: ["node_modules/**"], maxWorkers: 1 } }),
 );

@@ -24,11 +24,25 @@ const RECORD = join(OUTPUT, "record");
 const TEMPORARY = mkdtempSync(join(tmpdir(), "pensyve-"));
 const OUTPUT_MS = 5_000;
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
-const MINUTES_MAX = { biome: 2, tsc: 3, knip: 2, vitest: 12, playwright: 8, conformance: 2, secrets: 2, slow: 20 };
+/** Clients of others have a lockfile of their own: they are large, and no part of the product. */
+const CLIENTS = join(ROOT, "e2e", "real-clients");
+const MINUTES_MAX = {
+  biome: 2,
+  tsc: 3,
+  knip: 2,
+  vitest: 12,
+  playwright: 8,
+  conformance: 2,
+  secrets: 2,
+  slow: 20,
+  clients: 5,
+  "real-clients": 12,
+};
 
 /**
  * Runs the checks one after the other, goes on after one that fails, and ends with one line `N passed, M failed` over all of them.
- * @param {"all" | "check" | "slow"} selection everything; what takes less than two minutes; the suites that take minutes each.
+ * @param {"all" | "check" | "slow" | "conformance"} selection everything; what takes less than two minutes; the suites that take
+ * minutes each; clients and test suites of others, as their users install them.
  */
 export async function runTests(selection) {
   process.on("exit", cleanUp);
@@ -56,10 +70,20 @@ export async function runTests(selection) {
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
   const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
   const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
+  const clients = () =>
+    check("npm", "clients", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", CLIENTS]);
+  const realClients = () =>
+    suite(
+      node,
+      "real-clients",
+      [tool("@playwright/test/cli.js"), "test", "--config", "playwright.conformance.config.ts"],
+      playwrightReport,
+    );
   const steps = {
     check: [...quick, ...conforms, units],
     all: [...quick, ...conforms, build, units, browser, secrets],
-    slow: existsSync(slow) ? [build, trials] : [],
+    slow: [build, trials],
+    conformance: [clients, build, realClients],
   }[selection];
   const results = [];
   for (const step of steps) results.push(await step());
