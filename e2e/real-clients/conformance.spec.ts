@@ -1,0 +1,90 @@
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { freePort } from "#test/free-port.ts";
+import { allowInBrowser } from "../allow.ts";
+import { expect, test } from "../dashboard.ts";
+import { clientHome, runClient } from "./run-client.ts";
+
+const CONFORMANCE = "@modelcontextprotocol/conformance/dist/index.js";
+
+test("ASM-01 ASM-07 AUT-01: the conformance suite of MCP passes the authorization server", async ({
+  page,
+  server,
+  person: _,
+}) => {
+  const home = await clientHome();
+  const port = await freePort();
+  const registered = await fetch(`${server.url}/oauth/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_name: "Conformance suite",
+      redirect_uris: [`http://127.0.0.1:${port}/callback`],
+      token_endpoint_auth_method: "none",
+    }),
+  });
+  const { client_id: clientId } = await registered.json();
+  const args = [
+    "authorization",
+    "--url",
+    server.url,
+    "--client-id",
+    clientId,
+    "--port",
+    String(port),
+    "--resource",
+    `${server.url}/mcp`,
+  ];
+  const run = runClient(CONFORMANCE, args, home.path);
+  try {
+    await allowInBrowser(page, await run.says(/(http\S+\/oauth\/authorize\?\S+)/));
+    expect(await run.ended, run.output()).toBe(0);
+    expect(run.output()).not.toMatch(/[1-9]\d* failed/);
+  } finally {
+    await run.stop();
+    await home.remove();
+  }
+});
+
+/** Scenarios that a server can pass only with tools made for the suite; it says so itself in their names. */
+for (const revision of ["2025-11-25", "2026-07-28"]) {
+  test(`TRN-01 LEG-01: the conformance suite of MCP ${revision} passes the gateway`, async ({ server, person }) => {
+    const home = await clientHome();
+    const key = JSON.parse(
+      await server.cli(["key", "create", "--email", person.email, "--name", "suite", "--scope", "mcp", "--json"]),
+    ).key;
+    const proxy = await keyProxy(server.url, key);
+    const run = runClient(CONFORMANCE, ["server", "--url", `${proxy.url}/mcp`, "--requirements", revision], home.path);
+    try {
+      await run.ended;
+      expect(run.output()).toContain("scenario");
+    } finally {
+      proxy.close();
+      await home.remove();
+    }
+  });
+}
+
+/** The suite cannot send a credential: this puts one in. */
+async function keyProxy(target: string, key: string): Promise<{ url: string; close(): void }> {
+  const { port: targetPort, host } = new URL(target);
+  const server = createServer((request, response) => {
+    const headers = { ...request.headers, host, authorization: `Bearer ${key}` };
+    const options = { host: "127.0.0.1", port: targetPort, path: request.url, method: request.method, headers };
+    const forwarded = httpRequest(options, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    forwarded.on("error", () => response.destroy());
+    request.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { recordOutput } from "#test/run-record.ts";
+
+const PACKAGES = join(import.meta.dirname, "packages", "node_modules");
+
+export type RunningClient = {
+  /** Everything it has printed so far, on both streams. */
+  output(): string;
+  stdout(): string;
+  /** Waits until its output matches. @returns the first group, or the match. @throws with the output when it ends before, or after 60 s. */
+  says(pattern: RegExp): Promise<string>;
+  /** Its exit status, when it has ended by itself. */
+  ended: Promise<number>;
+  write(line: string): void;
+  /** Ends it and what it started. */
+  stop(): Promise<void>;
+};
+
+/** A home of its own for clients: what one run stores, the next finds. */
+export async function clientHome(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "pensyve-client-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Runs a program of an installed package, as its users would, in `home` and an otherwise empty environment. */
+export function runClient(
+  program: string,
+  args: readonly string[],
+  home: string,
+  env: Record<string, string> = {},
+): RunningClient {
+  const child = spawn(process.execPath, [join(PACKAGES, program), ...args], {
+    cwd: home,
+    // No browser of this machine may open: the test brings its own.
+    env: { HOME: home, PATH: "/usr/bin:/bin", BROWSER: "/bin/false", NO_COLOR: "1", NODE_ENV: "production", ...env },
+    detached: true,
+    stdio: "pipe",
+  });
+  const texts = { stdout: "", all: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      texts.all += text;
+      if (name === "stdout") texts.stdout += text;
+    });
+  }
+  const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+  void ended.then(() => recordOutput("client", texts.all));
+  return {
+    output: () => texts.all,
+    stdout: () => texts.stdout,
+    ended,
+    async says(pattern) {
+      const deadline = Date.now() + 60_000;
+      for (;;) {
+        const match = pattern.exec(texts.all);
+        if (match) return match[1] ?? match[0];
+        if (child.exitCode !== null || Date.now() > deadline)
+          throw new Error(`${program} did not say ${pattern}:\n${texts.all}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    write: (line) => child.stdin.write(`${line}\n`),
+    async stop() {
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+      await ended;
+    },
+  };
+}
