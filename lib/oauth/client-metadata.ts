@@ -1,9 +1,6 @@
 import { errors } from "oidc-provider";
+import { redirectUriFault } from "#lib/clients/redirect-uri.ts";
 
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
-/** Schemes without a dot that known clients use; RFC 8252 section 7.1 wants a dot, which keeps them apart from well-known schemes. */
-const KNOWN_SCHEMES = new Set(["cursor", "vscode", "vscode-insiders", "windsurf", "claude", "zed"]);
-const FORBIDDEN_SCHEMES = new Set(["javascript", "data", "file", "blob", "vbscript", "about"]);
 const GRANT_TYPES = new Set(["authorization_code", "refresh_token"]);
 const REDIRECTS_MAX = 20;
 const NAME_MAX = 200;
@@ -37,24 +34,10 @@ export function acceptClientMetadata(metadata: Metadata): void {
   }
 }
 
-/** @throws InvalidRedirectUri for what would be dangerous, or could never work (RFC 9700 section 4.1, RFC 8252 sections 7 and 8.4). */
+/** @throws InvalidRedirectUri for what {@link redirectUriFault} names. */
 export function checkRedirectUri(uri: string): void {
-  const refuse = (why: string) => new errors.InvalidRedirectUri(`redirect_uris: ${why}`);
-  if (!URL.canParse(uri)) throw refuse("every entry must be an absolute URI");
-  const url = new URL(uri);
-  const scheme = url.protocol.slice(0, -1).toLowerCase();
-  if (FORBIDDEN_SCHEMES.has(scheme)) throw refuse(`${scheme}: is not allowed`);
-  if (uri.includes("#")) throw refuse("a fragment is not allowed");
-  if (url.username || url.password) throw refuse("a user name is not allowed");
-  if (uri.includes("*")) throw refuse("a wildcard is not allowed");
-  if (scheme === "https") return;
-  if (scheme === "http") {
-    if (!LOOPBACK_HOSTS.has(url.hostname))
-      throw refuse("plain http is allowed for localhost, 127.0.0.1 and [::1] only");
-    return;
-  }
-  if (!scheme.includes(".") && !KNOWN_SCHEMES.has(scheme))
-    throw refuse(`the scheme ${scheme}: needs a dot, as in com.example.app:`);
+  const fault = redirectUriFault(uri);
+  if (fault !== undefined) throw new errors.InvalidRedirectUri(`redirect_uris: ${fault}`);
 }
 
 function strings(value: unknown): string[] {
