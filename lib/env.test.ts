@@ -18,6 +18,8 @@ test.each<[string, Record<string, string>]>([
   ["DATABASE_URL", { SERVE: "gateway" }],
   ["SECRET", { DATABASE_URL: "postgresql://u:p@h/d" }],
   ["SECRET", { SECRET: "secret-4711" }],
+  ["SECRET_PREVIOUS", { SECRET: "s".repeat(32), SECRET_PREVIOUS: "secret-4711" }],
+  ["SIGNING_KEY_DAYS", { SIGNING_KEY_DAYS: "never" }],
   ["SIGN_UP", { SIGN_UP: "yes" }],
   ["SERVE", { SERVE: "web" }],
   ["SERVE", { SERVE: "gateway,web" }],

@@ -32,6 +32,13 @@ const integer = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
+const secret = z
+  .string()
+  .refine(
+    (value) => Buffer.byteLength(value) >= 32,
+    "must be at least 32 bytes; make one with: openssl rand -base64 48",
+  );
+
 function listed(value: string): string[] {
   return value
     .split(",")
@@ -62,13 +69,8 @@ const schema = z.object({
   PUBLIC_URL: origin.optional(),
   API_URL: origin.optional(),
   MCP_URL: origin.optional(),
-  SECRET: z
-    .string()
-    .refine(
-      (value) => Buffer.byteLength(value) >= 32,
-      "must be at least 32 bytes; make one with: openssl rand -base64 48",
-    )
-    .optional(),
+  SECRET: secret.optional(),
+  SECRET_PREVIOUS: secret.optional(),
   SIGN_UP: z.enum(["first", "closed"], "must be first or closed").default("first"),
   SERVE: z
     .string()
@@ -96,6 +98,7 @@ const schema = z.object({
       "must be an absolute URL, as clients name the MCP server",
     )
     .optional(),
+  SIGNING_KEY_DAYS: integer(0, 3_650).default(90),
   ACCESS_TOKEN_TTL: integer(60, 86_400).default(3_600),
   REFRESH_TOKEN_TTL: integer(3_600, 365 * 86_400).default(30 * 86_400),
   REFRESH_GRACE: integer(0, 300).default(60),
@@ -125,6 +128,8 @@ export type Env = {
   apiUrl: string;
   mcpUrl: string;
   secret: string | undefined;
+  /** What SECRET was before: signing keys that it encrypted are read once more, and encrypted under SECRET. */
+  secretPrevious: string | undefined;
   signUp: "first" | "closed";
   roles: ReadonlySet<Role>;
   /** How many proxies stand in front: decides only which X-Forwarded-For entry is the client's address. */
@@ -136,6 +141,8 @@ export type Env = {
   /** The one `aud` of access tokens: how clients name the MCP server. */
   audience: string;
   accessTokenSeconds: number;
+  /** How old a signing key gets before another takes its place by itself; 0: only by command. */
+  signingKeyDays: number;
   /** How long a refresh token lives when it is not used; three times that at most, used or not. */
   refreshTokenSeconds: number;
   /** How long a used refresh token is honored again, for clients that refresh twice at once. */
@@ -191,6 +198,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     apiUrl: values.API_URL ?? publicUrl,
     mcpUrl: values.MCP_URL ?? publicUrl,
     secret: values.SECRET,
+    secretPrevious: values.SECRET_PREVIOUS,
     signUp: values.SIGN_UP,
     roles,
     trustProxy: values.TRUST_PROXY,
@@ -198,6 +206,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     rateLimit: values.RATE_LIMIT,
     audience: values.AUDIENCE ?? `${values.MCP_URL ?? publicUrl}/mcp`,
     accessTokenSeconds: values.ACCESS_TOKEN_TTL,
+    signingKeyDays: values.SIGNING_KEY_DAYS,
     refreshTokenSeconds: values.REFRESH_TOKEN_TTL,
     refreshGraceSeconds: values.REFRESH_GRACE,
     clientDocuments: documentHosts(values.CIMD),

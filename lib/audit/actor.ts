@@ -12,6 +12,12 @@ export type Actor = {
   userAgent?: string | undefined;
 };
 
+/** Who acts on the server itself, such as its signing keys: no user's things are touched. */
+export type Operator = Omit<Actor, "userId"> & { userId: null };
+
+/** The operator at the command line, acting on the server itself. */
+export const OPERATOR: Operator = { kind: "command_line", userId: null, isAdministrator: true };
+
 /** The operator at the command line, acting on one user's things. */
 export function commandLineActor(userId: string): Actor {
   return { kind: "command_line", userId, isAdministrator: true };

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { newId } from "#lib/ids.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, Operator } from "./actor.ts";
 
 /** Every act that leaves a row. Events that gateways hear have the same names. */
 export type AuditAction =
@@ -38,7 +38,7 @@ export type AuditEntry = {
 };
 
 /** Writes the audit row of an act, inside the act's own transaction: both happen, or neither. Rows are append-only by trigger. */
-export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry, now: Date): Promise<void> {
+export async function recordAudit(tx: Tx, actor: Actor | Operator, entry: AuditEntry, now: Date): Promise<void> {
   const data: Prisma.AuditEventCreateInput = {
     id: newId(),
     occurredAt: now,
