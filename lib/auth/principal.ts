@@ -21,6 +21,8 @@ export type AccessTokenPrincipal = {
   readonly scope: string;
   readonly clientId: string;
   readonly grantId: string;
+  /** Thumbprint of the key that each request must prove (`cnf.jkt`, RFC 9449 section 6.1); absent for a bearer token. */
+  readonly proofKey?: string;
 };
 
 /** Key id or grant id: what usage, rate limits and logs are counted by. */
