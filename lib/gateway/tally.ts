@@ -15,6 +15,7 @@ export type Sighting = {
 export type Tally = {
   userId: string;
   credentialId: string;
+  /** Or else a grant, of which only the last use is kept. */
   isKey: boolean;
   /** The hour that `counts` is about. */
   hourStartMs: number;
@@ -102,7 +103,7 @@ export function settle(batch: UsageBatch, nowMs: number): void {
     count.requests -= requests;
     count.refused -= refused;
   }
-  for (const { tally } of batch.keys) tally.lastUsedWrittenAtMs = nowMs;
+  for (const { tally } of batch.uses) tally.lastUsedWrittenAtMs = nowMs;
   for (const { sighting, requests } of batch.sightings) {
     sighting.requests -= requests;
   }

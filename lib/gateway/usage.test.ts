@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import type { ApiKeyPrincipal } from "#lib/auth/principal.ts";
+import type { AccessTokenPrincipal, ApiKeyPrincipal, Principal } from "#lib/auth/principal.ts";
 import { db } from "#lib/db.ts";
+import { newId } from "#lib/ids.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { insertKey, send, testGateway } from "#test/gateway.ts";
 import { clientName } from "./client-name.ts";
@@ -17,9 +18,23 @@ async function newKey(): Promise<{ key: string; principal: ApiKeyPrincipal }> {
   return { key, principal: { kind: "api_key", userId: user.id, keyId: id, ...facts } };
 }
 
+async function newGrant(): Promise<AccessTokenPrincipal> {
+  const { id: userId } = await insertUser();
+  const facts = { clientName: "test", trust: "unverified", scope: "mcp", payload: {} };
+  const { id } = await db().oAuthGrant.create({
+    data: { id: newId(), userId, clientId: "psc_test", expiresAt: new Date(Date.now() + 60_000), ...facts },
+  });
+  return { kind: "access_token", userId, scope: "mcp", clientId: "psc_test", grantId: id };
+}
+const grantOf = ({ grantId }: AccessTokenPrincipal) =>
+  db().oAuthGrant.findUniqueOrThrow({
+    where: { id: grantId },
+    select: { lastUsedAt: true, lastUsedAddress: true, lastUsedClient: true },
+  });
+
 const use = (
   usage: Usage,
-  principal: ApiKeyPrincipal,
+  principal: Principal,
   values: { operation?: string; isRefused?: boolean; userAgent?: string; nowMs?: number } = {},
 ) =>
   usage.record({
@@ -78,7 +93,7 @@ describe("usage", () => {
     const { principal } = await newKey();
     let keyWrites = 0;
     const usage = makeUsage(async (batch) => {
-      keyWrites += batch.keys.length;
+      keyWrites += batch.uses.length;
       await writeUsage(batch);
     });
     for (let round = 0; round < 5; round += 1) {
@@ -133,6 +148,74 @@ describe("usage", () => {
     await db().user.delete({ where: { id: gone.principal.userId } });
     await usage.stop();
     expect(await sightings(kept.principal)).toHaveLength(1);
+  });
+});
+
+describe("usage of an app", () => {
+  it("moves the last use of its grant at once the first time, then at most once a minute, but at once for a new client", async () => {
+    const principal = await newGrant();
+    expect(await grantOf(principal)).toEqual({ lastUsedAt: null, lastUsedAddress: null, lastUsedClient: null });
+    let writes = 0;
+    const usage = makeUsage(async (batch) => {
+      writes += batch.uses.length;
+      await writeUsage(batch);
+    });
+    const firstMs = Date.now();
+    use(usage, principal, { nowMs: firstMs, userAgent: "mcp-remote/0.1.38 (node)" });
+    // Not flushed by hand: the first use is written by itself, and soon.
+    await expect
+      .poll(() => grantOf(principal))
+      .toEqual({ lastUsedAt: new Date(firstMs), lastUsedAddress: "192.0.2.1", lastUsedClient: "mcp-remote/0.1.38" });
+    for (let round = 1; round < 5; round += 1) {
+      use(usage, principal, { nowMs: firstMs + round, userAgent: "mcp-remote/0.1.38 (node)" });
+      await usage.flush();
+    }
+    expect(writes).toBe(1);
+    use(usage, principal, { nowMs: firstMs + 9, userAgent: "b/2" });
+    await usage.flush();
+    expect(writes).toBe(2);
+    expect(await grantOf(principal)).toMatchObject({ lastUsedAt: new Date(firstMs + 9), lastUsedClient: "b/2" });
+    await usage.stop();
+    const counted = await db().usageBucket.aggregate({
+      where: { userId: principal.userId, credentialId: principal.grantId },
+      _sum: { requests: true },
+    });
+    expect(counted._sum.requests).toBe(6n);
+    expect(await db().keySighting.count({ where: { keyId: principal.grantId } })).toBe(0);
+  });
+
+  it("never moves a last use back, and what waits at the end is written", async () => {
+    const principal = await newGrant();
+    const now = Date.now();
+    const [late, early] = [makeUsage(), makeUsage()];
+    use(late, principal, { nowMs: now, userAgent: "late/1" });
+    await late.stop();
+    use(early, principal, { nowMs: now - 5_000, userAgent: "early/1" });
+    await early.stop();
+    expect(await grantOf(principal)).toMatchObject({ lastUsedAt: new Date(now), lastUsedClient: "late/1" });
+  });
+
+  it("is written beside that of keys, by several gateways at once", async () => {
+    const grants = await Promise.all([newGrant(), newGrant(), newGrant()]);
+    const { principal: key } = await newKey();
+    const gateways = [makeUsage(), makeUsage(), makeUsage()];
+    for (const [index, usage] of gateways.entries()) {
+      for (const principal of index % 2 === 0 ? grants : grants.toReversed()) use(usage, principal);
+      use(usage, key);
+    }
+    await Promise.all(gateways.map((usage) => usage.stop()));
+    for (const principal of grants) expect((await grantOf(principal)).lastUsedAt).not.toBeNull();
+    expect(await sightings(key)).toMatchObject([{ requests: 3n }]);
+  });
+
+  it("of a grant that is gone meanwhile does not keep the others from being written", async () => {
+    const [gone, kept] = [await newGrant(), await newGrant()];
+    const usage = makeUsage();
+    use(usage, gone);
+    use(usage, kept);
+    await db().user.delete({ where: { id: gone.userId } });
+    await usage.stop();
+    expect((await grantOf(kept)).lastUsedAt).not.toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { credentialId, type Principal } from "#lib/auth/principal.ts";
 import { log } from "#lib/log.ts";
+import { isOutage } from "#lib/outage.ts";
 import { clientName } from "./client-name.ts";
-import { isOutage } from "./outage.ts";
 import {
   type Count,
   chooseCount,
@@ -17,7 +17,7 @@ import {
 import { type UsageBatch, writeUsage } from "./write-usage.ts";
 
 const FLUSH_AFTER_MS = 5_000;
-/** A key's first use, or a client not seen before, is written at once: somebody may be watching the dashboard. */
+/** A credential's first use, or a client not seen before, is written at once: somebody may be watching the dashboard. */
 const FLUSH_NEW_AFTER_MS = 50;
 const LAST_USED_EVERY_MS = 60_000;
 const FORGET_AFTER_MS = 600_000;
@@ -42,7 +42,8 @@ export type Usage = {
 
 /**
  * Gathers in memory who used which operation and from where, and writes it in batches every 5 s: no request waits for it.
- * A key's last use is written at most once a minute (standards KEY-07), and at once for its first use and for a new client.
+ * The last use of a key or a grant is written at most once a minute (standards KEY-07), and at once for its first use and for a
+ * new client.
  */
 export function makeUsage(write = writeUsage): Usage {
   const tallies = new Map<string, Tally>();
@@ -67,7 +68,7 @@ export function makeUsage(write = writeUsage): Usage {
 
   const collect = (nowMs: number, all: boolean): UsageBatch => {
     const counts = closed.flatMap(({ tally, hourStartMs, counts }) => rowsOf(tally, hourStartMs, counts));
-    const keys: UsageBatch["keys"] = [];
+    const uses: UsageBatch["uses"] = [];
     const sightings: UsageBatch["sightings"] = [];
     for (const tally of waiting) {
       counts.push(...rowsOf(tally, tally.hourStartMs, tally.counts));
@@ -77,7 +78,7 @@ export function makeUsage(write = writeUsage): Usage {
       if (pending.length === 0) continue;
       // Before the write, so that what is seen during it is not taken for written.
       tally.hasNewSighting = false;
-      keys.push({
+      uses.push({
         tally,
         usedAtMs: tally.usedAtMs,
         client: clientName(tally.last.userAgent),
@@ -94,7 +95,7 @@ export function makeUsage(write = writeUsage): Usage {
         });
       }
     }
-    return { counts, keys, sightings };
+    return { counts, uses, sightings };
   };
 
   const writeOnce = async (all: boolean): Promise<void> => {
@@ -105,7 +106,7 @@ export function makeUsage(write = writeUsage): Usage {
       isFailing = false;
     } catch (error) {
       isFailing = true;
-      for (const { tally } of batch.keys) tally.hasNewSighting = true;
+      for (const { tally } of batch.uses) tally.hasNewSighting = true;
       const level = isOutage(error) ? "warn" : "error";
       log[level]("Usage could not be written; it is kept and tried again", { error: String(error) });
       schedule(false);
@@ -157,7 +158,7 @@ export function makeUsage(write = writeUsage): Usage {
       if (isRefused) tally.count.refused += 1;
       else tally.count.requests += 1;
       tally.usedAtMs = nowMs;
-      if (tally.isKey) see(tally, userAgent, address, nowMs);
+      see(tally, userAgent, address, nowMs);
       if (!tally.isWaiting) {
         tally.isWaiting = true;
         waiting.push(tally);

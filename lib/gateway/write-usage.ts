@@ -7,7 +7,7 @@ const ADDRESS_MAX = 200;
 /** What is written in one transaction; `tally`, `count` and `sighting` are where the numbers come from. */
 export type UsageBatch = {
   counts: { tally: Tally; count: Count; operation: string; hour: Date; requests: number; refused: number }[];
-  keys: { tally: Tally; usedAtMs: number; client: string; address: string }[];
+  uses: { tally: Tally; usedAtMs: number; client: string; address: string }[];
   sightings: {
     tally: Tally;
     sighting: Sighting;
@@ -19,23 +19,33 @@ export type UsageBatch = {
 };
 
 /**
- * Adds the counts, moves last uses forward and keeps the 50 newest sightings of each key: all or nothing.
+ * Adds the counts, moves last uses of keys and grants forward and keeps the 50 newest sightings of each key: all or nothing.
  * Most batches are counts alone, and need no more than one statement.
  */
 export async function writeUsage(batch: UsageBatch): Promise<void> {
-  const { counts, keys, sightings } = batch;
-  if (keys.length === 0) {
+  const { counts, uses, sightings } = batch;
+  if (uses.length === 0) {
     if (counts.length > 0) await addCounts(db(), counts);
     return;
   }
+  const keys = uses.filter(({ tally }) => tally.isKey);
+  const grants = uses.filter(({ tally }) => !tally.isKey);
   await inTransaction(async (tx) => {
     if (counts.length > 0) await addCounts(tx, counts);
     // In one order, so that two gateways never wait for each other, and first, so that sightings of a key are written in turn.
-    const ids = keys.map(({ tally }) => tally.credentialId);
-    await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
-    await moveLastUses(tx, keys);
-    await addSightings(tx, sightings);
-    await dropOldSightings(tx, ids);
+    if (keys.length > 0) {
+      const ids = keys.map(({ tally }) => tally.credentialId);
+      await tx.$queryRaw`SELECT 1 FROM api_keys WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+      await moveKeyUses(tx, keys);
+      const ofKeys = sightings.filter(({ tally }) => tally.isKey);
+      await addSightings(tx, ofKeys);
+      await dropOldSightings(tx, ids);
+    }
+    if (grants.length > 0) {
+      const ids = grants.map(({ tally }) => tally.credentialId);
+      await tx.$queryRaw`SELECT 1 FROM oauth_grants WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+      await moveGrantUses(tx, grants);
+    }
   });
 }
 
@@ -61,8 +71,22 @@ async function addCounts(client: Pick<Tx, "$executeRaw">, rows: UsageBatch["coun
     DO UPDATE SET requests = b.requests + EXCLUDED.requests, refused = b.refused + EXCLUDED.refused`;
 }
 
-async function moveLastUses(tx: Tx, rows: UsageBatch["keys"]): Promise<void> {
-  const used = JSON.stringify(
+async function moveKeyUses(tx: Tx, rows: UsageBatch["uses"]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE api_keys AS k SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address
+    FROM json_to_recordset(${usesText(rows)}::json) AS used (id uuid, at timestamptz, client text, address text)
+    WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at)`;
+}
+
+async function moveGrantUses(tx: Tx, rows: UsageBatch["uses"]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE oauth_grants AS g SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address
+    FROM json_to_recordset(${usesText(rows)}::json) AS used (id uuid, at timestamptz, client text, address text)
+    WHERE g.id = used.id AND (g.last_used_at IS NULL OR g.last_used_at < used.at)`;
+}
+
+function usesText(rows: UsageBatch["uses"]): string {
+  return JSON.stringify(
     rows.map(({ tally, usedAtMs, client, address }) => ({
       id: tally.credentialId,
       at: new Date(usedAtMs),
@@ -70,10 +94,6 @@ async function moveLastUses(tx: Tx, rows: UsageBatch["keys"]): Promise<void> {
       address: address.slice(0, ADDRESS_MAX),
     })),
   );
-  await tx.$executeRaw`
-    UPDATE api_keys AS k SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address
-    FROM json_to_recordset(${used}::json) AS used (id uuid, at timestamptz, client text, address text)
-    WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at < used.at)`;
 }
 
 /** Different user agents of one client count together. Joined with the keys, since a key may be gone by now. */
