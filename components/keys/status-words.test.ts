@@ -40,6 +40,8 @@ test("each state has its mark, its word and what a reader asks next", () => {
     "Revoked",
     "Oct 30, by you",
   ]);
+  const held = { ...plain, state: "revoked" as const, revokedAt: at("2026-10-30T00:00:00Z"), revokedBy: "possession" };
+  expect(words(held)[2]).toBe("Oct 30, by a holder of the key");
 });
 
 test("what ends while the page is open reads as ended", () => {

@@ -45,9 +45,15 @@ export function statusWords(key: StatusKey, now: Date, zone: string, replaces?: 
   }
 }
 
+/** `possession`: whoever held the key sent it to the revocation endpoint. */
+const REVOKED_BY: Readonly<Record<string, string>> = {
+  command_line: "by command line",
+  possession: "by a holder of the key",
+};
+
 function revokedMore(key: StatusKey, now: Date, zone: string): string | undefined {
   if (!key.revokedAt) return undefined;
-  const by = key.revokedBy === "command_line" ? "by command line" : "by you";
+  const by = REVOKED_BY[key.revokedBy ?? ""] ?? "by you";
   return `${agoWords(key.revokedAt, now, zone)}, ${by}`;
 }
 

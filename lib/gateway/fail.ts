@@ -1,7 +1,7 @@
 import { type DomainError, isDomainError } from "#lib/errors.ts";
 import { log } from "#lib/log.ts";
+import { isOutage } from "#lib/outage.ts";
 import type { Exchange } from "./exchange.ts";
-import { isOutage } from "./outage.ts";
 import { insufficientScope } from "./refuse.ts";
 import { answerError } from "./respond.ts";
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectDatabase, disconnectDatabase } from "#lib/db.ts";
 import { generateKey } from "#lib/keys/key-format.ts";
+import { isOutage } from "#lib/outage.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { insertKey, send, sendRpc, testGateway } from "#test/gateway.ts";
-import { isOutage } from "./outage.ts";
 
 const database = testDatabase();
 const gateway = testGateway();

@@ -1,8 +1,7 @@
-import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
-import { currentActor } from "#lib/audit/current-actor.ts";
-import { db, inTransaction } from "#lib/db.ts";
+import Provider, { type Adapter, type AdapterPayload, errors } from "oidc-provider";
+import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
-import { endGrant } from "#lib/grants/end-grant.ts";
+import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { secretHash } from "./secret-hash.ts";
 
 /** How many refresh tokens one refresh token may become within its grace. */
@@ -64,8 +63,9 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
       await db().oAuthArtifact.deleteMany({ where: { model, idHash: secretHash(id) } });
     },
     async revokeByGrantId(grantId) {
-      // Called once per model for one grant: ending it is idempotent.
-      await inTransaction(async (tx) => endGrant(tx, grantId, "client", currentActor(), new Date()));
+      // Either the client asks for it, or a code or refresh token came a second time.
+      const isAsked = Provider.ctx?.oidc.route === "revocation";
+      await endGrantAndWait(grantId, isAsked ? "client" : "reuse");
     },
   };
 }
@@ -85,7 +85,7 @@ async function consumeOnce(model: string, id: string): Promise<void> {
     select: { grantId: true },
   });
   const grantId = row?.grantId;
-  if (grantId) await inTransaction(async (tx) => endGrant(tx, grantId, "reuse", currentActor(), new Date()));
+  if (grantId) await endGrantAndWait(grantId, "reuse");
   throw new errors.InvalidGrant("authorization code already used");
 }
 

@@ -1,10 +1,9 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
-import { currentActor } from "#lib/audit/current-actor.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
-import { endGrant } from "#lib/grants/end-grant.ts";
 import { currentConsent } from "./current-consent.ts";
+import { endGrantAndWait } from "./end-grant-and-wait.ts";
 
 /** Grants: made at consent, with the audit row in the same transaction; found while they are alive. */
 export function grantAdapter(): Adapter {
@@ -49,7 +48,7 @@ export function grantAdapter(): Adapter {
       return row ? { ...(row.payload as AdapterPayload), jti: id } : undefined;
     },
     async destroy(id) {
-      await inTransaction(async (tx) => endGrant(tx, id, "client", currentActor(), new Date()));
+      await endGrantAndWait(id, "client");
     },
     findByUid: () => Promise.resolve(undefined),
     findByUserCode: () => Promise.resolve(undefined),

@@ -13,6 +13,7 @@ import { deviceFeatures } from "./device-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
 import { canonicalResource, effectiveScope } from "./resources.ts";
+import { answerServerErrors } from "./server-errors.ts";
 import { loadSigningKeys } from "./signing-keys.ts";
 
 const CODE_SECONDS = 60;
@@ -54,6 +55,7 @@ export async function renewProvider(environment: Env): Promise<void> {
   provider.Client.prototype.compareClientSecret = function compare(presented: string) {
     return Promise.resolve(isSameSecret(this.clientSecret ?? "", presented));
   };
+  answerServerErrors(provider);
   holder.provider = provider;
 }
 
@@ -79,6 +81,8 @@ function configuration(environment: Env, jwks: object[]): Configuration {
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => Promise.resolve(client.grantTypeAllowed("refresh_token")),
     rotateRefreshToken: true,
+    // A grant is one consent: with any of its tokens revoked, or used twice, it ends as a whole.
+    revokeGrantPolicy: () => true,
     loadExistingGrant,
     findAccount: async (_ctx, sub) => {
       const user = await db().user.findFirst({ where: { id: sub, disabledAt: null }, select: { id: true } });
@@ -90,6 +94,8 @@ function configuration(environment: Env, jwks: object[]): Configuration {
       properties: ["pensyve_checked"],
       validator: (_ctx, _key, _value, metadata) => acceptClientMetadata(metadata as unknown as Record<string, unknown>),
     },
+    // RFC 9728 section 4; the standard members cannot be changed this way.
+    discovery: { protected_resources: [`${environment.mcpUrl}/mcp`] },
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },

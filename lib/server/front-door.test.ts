@@ -20,7 +20,7 @@ const echo: Handler = (request, response) => {
 async function open(variables: Record<string, string> = {}): Promise<{ http: HttpServer; port: number }> {
   const port = await freePort();
   const environment = parseEnv({ PORT: String(port), ...variables });
-  const parts = { gateway: echo, pages: echo, isReady: () => Promise.resolve(true) };
+  const parts = { gateway: echo, authorizationServer: undefined, pages: echo, isReady: () => Promise.resolve(true) };
   const http = httpServer(environment, frontDoor(environment, parts));
   await http.listen();
   return { http, port };

@@ -1,4 +1,36 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { withPresentedToken } from "../token-identity.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { answeredByMethod, isJwt, readForm, single, verifyPresented, withHandle } from "./presented-token.ts";
+import { respondOAuth, respondOutage } from "./respond-oauth.ts";
+import { withBody } from "./with-body.ts";
 
-/** Before the introspect endpoint. */
-export const introspectEndpoint: Endpoint = (_request, _response, next) => next();
+/**
+ * Before the introspection endpoint (RFC 7662): whoever does not authenticate gets 401, and the provider gets verified access
+ * tokens under another name, since it takes no JWT. It authenticates the client, looks at the grant, and answers.
+ */
+export const introspectEndpoint: Endpoint = async (request, response, next, environment) => {
+  if (answeredByMethod(request, response)) return;
+  const posted = await readForm(request, response);
+  if (!posted) return;
+  const { form } = posted;
+  if (!isAuthenticating(request, form)) return respondUnauthenticated(response, environment.publicUrl);
+  const token = single(form, "token");
+  if (token === undefined || !isJwt(token)) return next(withBody(request, posted.body));
+  const payload = await verifyPresented(token, environment, { skew: false });
+  if (payload === "unavailable") return respondOutage(response);
+  const { handle, body } = withHandle(form, token);
+  if (payload === "unknown") return next(withBody(request, body));
+  withPresentedToken({ handle, payload }, () => next(withBody(request, body)));
+};
+
+/** A client id alone proves nothing (RFC 7662 section 2.1). */
+function isAuthenticating(request: IncomingMessage, form: URLSearchParams): boolean {
+  return request.headers.authorization !== undefined || form.has("client_secret") || form.has("client_assertion");
+}
+
+function respondUnauthenticated(response: ServerResponse, realm: string): void {
+  const error_description = "introspection is for registered resource servers: authenticate as a client";
+  const headers = { "WWW-Authenticate": `Basic realm="${realm}", error="invalid_client"` };
+  respondOAuth(response, 401, { error: "invalid_client", error_description }, headers);
+}
