@@ -79,6 +79,14 @@ CREATE TABLE "proof_replays" (
     CONSTRAINT "proof_replays_pkey" PRIMARY KEY ("hash")
 );
 
+-- CreateTable
+CREATE TABLE "proof_nonce_keys" (
+    "id" INTEGER NOT NULL,
+    "key" BYTEA NOT NULL,
+
+    CONSTRAINT "proof_nonce_keys_pkey" PRIMARY KEY ("id")
+);
+
 -- CreateIndex
 CREATE INDEX "proof_replays_expires_at_idx" ON "proof_replays"("expires_at");
 
@@ -111,3 +119,6 @@ CREATE INDEX "oauth_artifacts_expires_at_idx" ON "oauth_artifacts"("expires_at")
 
 -- AddForeignKey
 ALTER TABLE "oauth_grants" ADD CONSTRAINT "oauth_grants_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- 244 random bits.
+INSERT INTO "proof_nonce_keys" ("id", "key") VALUES (1, sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea));
