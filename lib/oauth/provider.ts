@@ -1,3 +1,4 @@
+import type { JWK } from "jose";
 import Provider, { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import type { Env } from "#lib/env.ts";
@@ -14,7 +15,6 @@ import { renderOAuthError } from "./error-page.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
 import { canonicalResource, effectiveScope } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
-import { loadSigningKeys } from "./signing-keys.ts";
 
 const CODE_SECONDS = 60;
 const INTERACTION_SECONDS = 3_600;
@@ -38,16 +38,12 @@ export function currentProvider(): Provider {
   return holder.provider;
 }
 
-/** Builds the provider anew with the signing keys of now, and swaps it in; requests in flight end on the one before. */
-export async function renewProvider(environment: Env): Promise<void> {
-  const keys = await loadSigningKeys();
-  const provider = new Provider(
-    environment.publicUrl,
-    configuration(
-      environment,
-      keys.map(({ jwk }) => jwk),
-    ),
-  );
+/**
+ * Builds the provider anew with these private keys, of which the first signs and all are published, and swaps it in; requests in
+ * flight end on the one before.
+ */
+export function renewProvider(environment: Env, jwks: JWK[]): void {
+  const provider = new Provider(environment.publicUrl, configuration(environment, jwks));
   // The listener has put PUBLIC_URL's host and protocol into the forwarded headers (standards ASM-12).
   provider.proxy = true;
   // Grant ids are ids of ours: usage is counted by them.
@@ -59,7 +55,7 @@ export async function renewProvider(environment: Env): Promise<void> {
   holder.provider = provider;
 }
 
-function configuration(environment: Env, jwks: object[]): Configuration {
+function configuration(environment: Env, jwks: JWK[]): Configuration {
   const isHttps = environment.publicUrl.startsWith("https:");
   const cookies = { secure: isHttps, sameSite: "lax", httpOnly: true } as const;
   const prefix = isHttps ? "__Secure-" : "";

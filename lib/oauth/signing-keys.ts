@@ -1,131 +1,131 @@
-import { createCipheriv, createDecipheriv, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import type { Actor } from "#lib/audit/actor.ts";
-import { recordAudit } from "#lib/audit/record-audit.ts";
 import { db, inTransaction, type Tx } from "#lib/db.ts";
-import { act } from "#lib/events/act.ts";
+import type { Env } from "#lib/env.ts";
 import { publish } from "#lib/events.ts";
-import { deriveSecret } from "#lib/secret.ts";
+import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { log } from "#lib/log.ts";
+import { StartError } from "#lib/start-error.ts";
+import { openKey, sealKey } from "./sealed-key.ts";
 
 /** How long others may cache the key set: a new key is published for this long before it signs. */
 export const JWKS_CACHE_SECONDS = 300;
-const SKEW_SECONDS = 5;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
-/** `public` signs nothing yet, or no longer; the newest of those that may sign does. */
+type Row = Prisma.SigningKeyModel;
+/**
+ * - `next`: published, signs nothing yet.
+ * - `current`: signs. There is always exactly one.
+ * - `retired`: signs nothing any more, verifies until `retiresAt`.
+ */
+export type SigningKeyState = "next" | "current" | "retired";
 export type SigningKeyView = {
   kid: string;
-  state: "next" | "current" | "retired";
+  state: SigningKeyState;
   createdAt: Date;
   signsFrom: Date;
+  /** From then on its tokens are refused; null while no other key takes its place. */
   retiresAt: Date | null;
+  /** The public key as SPKI PEM, for gateways that are configured with one. */
+  pem: string;
 };
-type PrivateKey = { kid: string; jwk: JWK };
-
-/** Makes sure that there is a key to sign with. Of processes that start at once, one makes it. */
-export async function ensureSigningKey(now = new Date()): Promise<void> {
-  await inTransaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(7293002)`;
-    const alive = await tx.signingKey.count({ where: { OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] } });
-    if (alive === 0) await insertKey(tx, now, now);
-  });
-}
+/** What the authorization server of a process runs on. */
+export type SigningKeys = {
+  /** The kid that signs. */
+  kid: string;
+  /** Private keys for oidc-provider: the one that signs first, since it takes the first; then all others, since all are published. */
+  jwks: JWK[];
+  /** When the set changes by itself: a key starts to sign, or is gone. */
+  changesAt: Date | undefined;
+};
 
 /**
- * Makes a new key, published at once and signing after the cache time; the ones before sign until then and verify until no token
- * of theirs can be alive. One transaction: rows, audit row, event; then waits until every process has the new set.
+ * Makes the signing keys usable at the start of an authorization server: makes one if there is none (of processes that start at
+ * once, one does), and encrypts those that only SECRET_PREVIOUS opens under SECRET.
+ * @throws StartError when neither opens one of them.
  */
-export async function rotateSigningKey(
-  actor: Actor,
-  accessTokenSeconds: number,
-  now = new Date(),
-): Promise<{ kid: string }> {
-  const { result } = await act(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(7293002)`;
-    const signsFrom = new Date(now.getTime() + JWKS_CACHE_SECONDS * 1000);
-    const retiresAt = new Date(signsFrom.getTime() + (accessTokenSeconds + SKEW_SECONDS) * 1000);
-    await tx.signingKey.updateMany({ where: { retiresAt: null }, data: { retiresAt } });
-    const kid = await insertKey(tx, now, signsFrom);
-    await recordAudit(tx, actor, { action: "signing_key.rotated", target: { type: "signing_key", id: kid } }, now);
-    await publish(tx, { type: "signing_key.changed", userId: null, subjectId: kid });
-    return { kid };
+export async function prepareSigningKeys(environment: Env, now = new Date()): Promise<void> {
+  const resealed = await inTransaction(async (tx) => {
+    const rows = await lockSigningKeys(tx, now);
+    if (rows.length === 0) await insertSigningKey(tx, environment, now, now);
+    const old = openAll(rows, environment).filter((key) => key.sealedWith === "SECRET_PREVIOUS");
+    for (const { kid, jwk } of old) {
+      await tx.signingKey.update({ where: { kid }, data: { privateJwk: sealKey(jwk, kid, environment) } });
+    }
+    return old.length;
   });
-  return result;
+  if (resealed > 0) log.info("The signing keys are encrypted under SECRET now", { keys: resealed });
 }
 
-/** Every key that is not gone, newest first. */
+/** @throws StartError when neither SECRET nor SECRET_PREVIOUS opens one of them; Error when there is none. */
+export async function loadSigningKeys(environment: Env, now = new Date()): Promise<SigningKeys> {
+  const rows = await aliveKeys(db(), now);
+  const kid = signerOf(rows, now)?.kid;
+  if (!kid) throw new Error("There is no signing key: start an authorization server, which makes one.");
+  const opened = openAll(rows, environment).toSorted((a, b) => Number(b.kid === kid) - Number(a.kid === kid));
+  const times = rows.flatMap((row) => [row.signsFrom, ...(row.retiresAt ? [row.retiresAt] : [])]);
+  const changesAt = times.filter((time) => time > now).sort((a, b) => a.getTime() - b.getTime())[0];
+  return { kid, jwks: opened.map(({ jwk }) => jwk), changesAt };
+}
+
+/** Every key whose tokens are not refused, newest first; needs no SECRET. */
 export async function listSigningKeys(now = new Date()): Promise<SigningKeyView[]> {
-  const rows = await aliveKeys(now);
-  const current = rows.find((row) => row.signsFrom <= now);
-  return rows.map(({ kid, createdAt, signsFrom, retiresAt }) => ({
+  const rows = await aliveKeys(db(), now);
+  const current = signerOf(rows, now)?.kid;
+  return rows.map(({ kid, publicJwk, createdAt, signsFrom, retiresAt }) => ({
     kid,
-    state: kid === current?.kid ? "current" : signsFrom > now ? "next" : "retired",
+    state: kid === current ? "current" : signsFrom > now ? "next" : "retired",
     createdAt,
     signsFrom,
     retiresAt,
+    pem: createPublicKey({ key: publicJwk as JsonWebKey, format: "jwk" })
+      .export({ type: "spki", format: "pem" })
+      .toString(),
   }));
 }
 
-/** Private keys for oidc-provider: the one that signs first, then all others, since all are published. @throws when SECRET cannot decrypt one. */
-export async function loadSigningKeys(now = new Date()): Promise<PrivateKey[]> {
-  const rows = await aliveKeys(now);
-  const current = rows.find((row) => row.signsFrom <= now);
-  const ordered = [...rows].sort((a, b) => Number(b.kid === current?.kid) - Number(a.kid === current?.kid));
-  return ordered.map((row) => ({ kid: row.kid, jwk: decrypt(row.privateJwk, row.kid) }));
+/** The keys that are not gone, newest first, with the lock that every change of the set takes: one process at a time. */
+export async function lockSigningKeys(tx: Tx, now: Date): Promise<Row[]> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(7293002)`;
+  return await aliveKeys(tx, now);
 }
 
-/** When the set changes by itself next: a key starts to sign, or is gone. */
-export async function nextKeyChange(now = new Date()): Promise<Date | undefined> {
-  const times = (await aliveKeys(now)).flatMap((row) => [row.signsFrom, ...(row.retiresAt ? [row.retiresAt] : [])]);
-  return times.filter((time) => time > now).sort((a, b) => a.getTime() - b.getTime())[0];
-}
-
-function aliveKeys(now: Date) {
-  return db().signingKey.findMany({
-    where: { OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] },
-    orderBy: [{ signsFrom: "desc" }, { kid: "desc" }],
-  });
-}
-
-async function insertKey(tx: Tx, createdAt: Date, signsFrom: Date): Promise<string> {
+/** Inserts a new Ed25519 key, its private half encrypted under SECRET, and tells every process. @returns its kid (RFC 7638) */
+export async function insertSigningKey(tx: Tx, environment: Env, createdAt: Date, signsFrom: Date): Promise<string> {
   const pair = generateKeyPairSync("ed25519");
   const publicPart = pair.publicKey.export({ format: "jwk" });
   const kid = await calculateJwkThumbprint(publicPart as JWK);
   const facts = { kid, use: "sig", alg: "EdDSA" };
-  const privateJwk = encrypt({ ...pair.privateKey.export({ format: "jwk" }), ...facts } as JWK, kid);
-  await tx.signingKey.create({
-    data: { kid, publicJwk: { ...publicPart, ...facts } as object, privateJwk, createdAt, signsFrom },
-  });
+  const privateJwk = sealKey({ ...pair.privateKey.export({ format: "jwk" }), ...facts } as JWK, kid, environment);
+  const publicJwk = { ...publicPart, ...facts } as Prisma.InputJsonObject;
+  await tx.signingKey.create({ data: { kid, publicJwk, privateJwk, createdAt, signsFrom } });
+  await publish(tx, { type: "signing_key.changed", userId: null, subjectId: kid });
   return kid;
 }
 
-/** AES-256-GCM; the kid is authenticated, so a row cannot be swapped for another. */
-function encrypt(jwk: JWK, kid: string): Uint8Array<ArrayBuffer> {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", encryptionKey(), iv).setAAD(Buffer.from(kid));
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(jwk), "utf8"), cipher.final()]);
-  return new Uint8Array(Buffer.concat([iv, cipher.getAuthTag(), sealed]));
+/** Decrypts them all. @throws StartError naming the first that neither SECRET nor SECRET_PREVIOUS opens. */
+export function openAll(rows: readonly Row[], environment: Env) {
+  return rows.map(({ kid, privateJwk }) => {
+    const opened = openKey(privateJwk, kid, environment);
+    if (!opened) throw new StartError(unreadable(kid));
+    return { kid, ...opened };
+  });
 }
 
-function decrypt(stored: Uint8Array, kid: string): JWK {
-  const bytes = Buffer.from(stored);
-  const decipher = createDecipheriv("aes-256-gcm", encryptionKey(), bytes.subarray(0, IV_BYTES))
-    .setAAD(Buffer.from(kid))
-    .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  try {
-    const text = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
-      "utf8",
-    );
-    return JSON.parse(text) as JWK;
-  } catch (cause) {
-    throw new Error(
-      `The signing key ${kid} cannot be decrypted: SECRET is not the one it was made with. Start with that SECRET.`,
-      { cause },
-    );
-  }
+function unreadable(kid: string): string {
+  return (
+    `The signing key ${kid} cannot be decrypted: SECRET (without it, DATA_DIR/secret) is not the one it was made with. ` +
+    "Start with that one, or name it in SECRET_PREVIOUS. If it is lost: signing-key rotate --now --discard-unreadable."
+  );
 }
 
-function encryptionKey(): Buffer {
-  return Buffer.from(deriveSecret("signing-keys"), "base64url");
+/** The newest that may sign. A clock that is behind may know of none; then the oldest, which every other process has used. */
+function signerOf(newestFirst: readonly Row[], now: Date): Row | undefined {
+  return newestFirst.find((row) => row.signsFrom <= now) ?? newestFirst.at(-1);
+}
+
+function aliveKeys(client: Pick<Tx, "signingKey">, now: Date): Promise<Row[]> {
+  return client.signingKey.findMany({
+    where: { OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] },
+    orderBy: [{ signsFrom: "desc" }, { createdAt: "desc" }, { kid: "desc" }],
+  });
 }
