@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectDatabase, db, disconnectDatabase } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { generateKey } from "#lib/keys/key-format.ts";
-import { testAuthorizationServer } from "#test/authorization-server.ts";
+import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { freePort } from "#test/free-port.ts";
 import { insertKey, send } from "#test/gateway.ts";
 import { type RunningServer, startServer } from "#test/start-server.ts";
+import { type TokenSigner, tokenSigner } from "#test/token-signer.ts";
 
 const database = testDatabase();
 const server = testAuthorizationServer();
@@ -17,8 +18,10 @@ const FORGED = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.";
 
 let userId = "";
 let other: RunningServer;
+let sign: TokenSigner;
 beforeAll(async () => {
   userId = (await insertUser()).id;
+  sign = await tokenSigner();
   other = await startGateway();
 });
 afterAll(() => other.stop());
@@ -104,6 +107,21 @@ describe("a client that signs out", () => {
     } finally {
       await later.stop();
     }
+  });
+
+  test("REV-02: a token that expired a moment ago is revoked as long as a gateway takes it; later it is 200 and nothing happens", async () => {
+    const [recent, old] = [await connect(), await connect()];
+    const now = Math.floor(Date.now() / 1000);
+    const tokenOf = (tokens: typeof recent, exp: number) => sign({ ...tokenClaims(tokens.access_token), exp });
+    const answers = [
+      await revoke({ token: await tokenOf(recent, now - 1), client_id: recent.clientId }),
+      await revoke({ token: await tokenOf(old, now - 60), client_id: old.clientId }),
+    ];
+    expect(answers.map(({ status, text }) => [status, text])).toEqual([
+      [200, ""],
+      [200, ""],
+    ]);
+    expect([await isAlive(recent.grantId), await isAlive(old.grantId)]).toEqual([false, true]);
   });
 
   test("REV-01 REV-04: another consent to the same client lives on, and revoking again changes nothing", async () => {
