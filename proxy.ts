@@ -14,7 +14,8 @@ const FORM_BYTES_MAX = 1024 * 1024;
 export default async function proxy(request: NextRequest): Promise<NextResponse> {
   const nonce = newNonce();
   const isHttps = env().publicUrl.startsWith("https:");
-  const headers = pageHeaders(nonce, { isHttps, isDevelopment: process.env.NODE_ENV === "development" });
+  const isDevelopment = process.env.NODE_ENV === "development";
+  const headers = pageHeaders(nonce, { isHttps, isDevelopment, path: request.nextUrl.pathname });
   const isWrite = request.method !== "GET" && request.method !== "HEAD";
   const refusal = isWrite ? await refusalOf(request) : undefined;
   if (refusal) {

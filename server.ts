@@ -71,7 +71,8 @@ async function start(): Promise<void> {
     const { startPages } = await import("./web.ts");
     const pages = await startPages(http.server, isDevelopment);
     shutdown.add("pages", pages.close);
-    parts.pages = pages.handle;
+    const { consentPages } = await import("#lib/oauth/consent-pages.ts");
+    parts.pages = consentPages(pages.handle);
     const { startAuthorizationServer } = await import("#lib/oauth/start-authorization-server.ts");
     const authorizationServer = await startAuthorizationServer(environment, pages.handle);
     shutdown.add("authorization server", authorizationServer.stop);

@@ -42,6 +42,10 @@ const ERRORS = {
   unavailable: { status: 503, message: "The database does not answer. Try again in a few seconds." },
 
   interaction_gone: { status: 410, message: "This request has ended. Go back to the app and connect again." },
+  interaction_answered: {
+    status: 410,
+    message: "This was answered already. Go back to the app. To connect again, start there.",
+  },
   grant_not_found: { status: 404, message: "No such app. Reload the list of connected apps." },
   client_not_found: { status: 404, message: "No such client. List them with: client list." },
   key_not_found: { status: 404, message: "No such key. Reload the list of keys." },

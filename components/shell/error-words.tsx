@@ -7,12 +7,16 @@ export type ErrorWordsProps = {
   requestId?: string | null;
   title: string;
   words: string;
-  /** Before the way to the keys. */
+  /** Before the way on. */
   acts?: ReactNode;
+  /** Where to go on; to the keys, unless said. */
+  way?: { href: string; label: string };
 };
 
+const TO_KEYS = { href: "/keys", label: "Go to API keys" };
+
 /** What went wrong, under which number the log has it, and what to do next. */
-export function ErrorWords({ status, requestId, title, words, acts }: ErrorWordsProps) {
+export function ErrorWords({ status, requestId, title, words, acts, way = TO_KEYS }: ErrorWordsProps) {
   return (
     <>
       <p className="req">{requestId ? `${status} · request ${requestId}` : status}</p>
@@ -21,8 +25,8 @@ export function ErrorWords({ status, requestId, title, words, acts }: ErrorWords
       <div className="row wrap acts">
         {acts}
         <Button asChild>
-          <Link prefetch={false} href="/keys">
-            Go to API keys
+          <Link prefetch={false} href={way.href}>
+            {way.label}
           </Link>
         </Button>
       </div>

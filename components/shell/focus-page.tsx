@@ -2,15 +2,15 @@ import type { ReactNode } from "react";
 import { ThemeButton } from "#components/ui/theme-button.tsx";
 import { Brand } from "./brand.tsx";
 
-/** A page without the shell: sign-in, set-up, errors. `host`: of this server, at the foot. */
-export function FocusPage({ host, children }: { host: string; children: ReactNode }) {
+/** A page without the shell: sign-in, set-up, consent, errors. `host`: of this server, at the foot. `isTop`: long pages begin at the top. */
+export function FocusPage({ host, isTop = false, children }: { host: string; isTop?: boolean; children: ReactNode }) {
   return (
     <div className="focus">
       <header>
         <Brand />
         <ThemeButton />
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} className={isTop ? "top" : undefined}>
         {children}
       </main>
       <footer>{host}</footer>

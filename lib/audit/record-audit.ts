@@ -6,6 +6,7 @@ import type { Actor, Operator } from "./actor.ts";
 /** Every act that leaves a row. Events that gateways hear have the same names. */
 export type AuditAction =
   | "app.connected"
+  | "app.widened"
   | "app.withdrawn"
   | "refresh_token.reused"
   | "signing_key.rotated"

@@ -1,30 +1,70 @@
+import { cleanText } from "#lib/foreign-text.ts";
+
+/** How far a client's name can be believed. */
+export type Trust = "verified" | "server" | "unverified";
+
 /** Who asks, as the consent page and the list of apps say it. */
 export type ClientFacts = {
   id: string;
-  /** Cleaned for display: see {@link cleanName}. */
+  /** Cleaned for display: no control, bidi or zero-width characters, one line, at most 64 characters. */
   name: string;
   /** Host of the client's metadata document; null for other clients. */
   host: string | null;
   /** `verified`: its document was fetched from `host`. `server`: added by the operator. `unverified`: it says so itself. */
-  trust: "verified" | "server" | "unverified";
+  trust: Trust;
+  /** The name mixes alphabets, or is that of a known product of another host (ui.md section 9). */
+  isLookAlike: boolean;
+  /** Host with port, or the scheme without its colon. */
   redirectHost: string;
   /** Where the answer goes: a web page, this computer, or the app that opens a scheme. */
   redirectKind: "web" | "loopback" | "scheme";
 };
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+/** Names that people know, and whose hosts may carry them. */
+const KNOWN_NAMES: readonly { name: RegExp; hosts: readonly string[] }[] = [
+  { name: /claude/i, hosts: ["claude.ai", "claude.com", "anthropic.com"] },
+  { name: /chatgpt|openai|codex/i, hosts: ["chatgpt.com", "openai.com"] },
+  { name: /cursor/i, hosts: ["cursor.com", "www.cursor.com"] },
+  { name: /visual studio code|vs ?code/i, hosts: ["vscode.dev", "insiders.vscode.dev", "microsoft.com"] },
+  { name: /gemini/i, hosts: ["google.com", "geminicli.com"] },
+  { name: /pensyve/i, hosts: [] },
+];
 
-/** A name that a client chose for itself: control, bidi and zero-width characters out, spaces collapsed, at most 64 characters. */
-export function cleanName(name: string | undefined, fallback: string): string {
-  const clean = (name ?? "").normalize("NFC").replace(INVISIBLE, "").replace(/\s+/g, " ").trim();
-  return [...(clean || fallback)].slice(0, 64).join("");
+/** A registered client's facts. `isDocument`: its id is the address of its metadata document. */
+export function clientFacts(
+  client: { id: string; name: string | undefined; kind: "document" | "preregistered" | "registered" },
+  redirectUri: string,
+): ClientFacts {
+  const host = client.kind === "document" ? new URL(client.id).host : null;
+  const name = cleanText(client.name ?? "") || (host ?? "An app without a name");
+  const trust: Trust =
+    client.kind === "document" ? "verified" : client.kind === "preregistered" ? "server" : "unverified";
+  return {
+    id: client.id,
+    name,
+    host,
+    trust,
+    isLookAlike: trust !== "server" && looksAlike(name, host),
+    ...redirectFacts(redirectUri),
+  };
 }
 
 /** Where an answer to `redirectUri` goes. */
 export function redirectFacts(redirectUri: string): Pick<ClientFacts, "redirectHost" | "redirectKind"> {
   const url = new URL(redirectUri);
-  if (url.protocol !== "https:" && url.protocol !== "http:")
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
     return { redirectHost: url.protocol.slice(0, -1), redirectKind: "scheme" };
-  const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  return { redirectHost: url.host, redirectKind: isLoopback ? "loopback" : "web" };
+  }
+  return { redirectHost: url.host, redirectKind: LOOPBACK.includes(url.hostname) ? "loopback" : "web" };
+}
+
+/** Latin mixed with Cyrillic, Greek or Armenian; or a known product's name at another host. */
+export function looksAlike(name: string, host: string | null): boolean {
+  if (/\p{Script=Latin}/u.test(name) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(name))
+    return true;
+  if (host === null) return false;
+  return KNOWN_NAMES.some(
+    (known) => known.name.test(name) && !known.hosts.some((each) => host === each || host.endsWith(`.${each}`)),
+  );
 }

@@ -4,7 +4,14 @@ import { singleton } from "#lib/singleton.ts";
 import type { ClientFacts } from "./client-facts.ts";
 
 /** What a person has just allowed: the adapter learns of it here, as oidc-provider passes on only its own record. */
-export type Consent = { actor: Actor; client: ClientFacts /** Space-separated. */; scope: string };
+export type Consent = {
+  actor: Actor;
+  client: ClientFacts;
+  /** Space-separated. */
+  scope: string;
+  /** Of the request that this answers. */
+  uid: string;
+};
 
 const storage = singleton("current-consent", () => new AsyncLocalStorage<Consent>());
 

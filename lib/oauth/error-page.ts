@@ -1,35 +1,38 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 import { singleton } from "#lib/singleton.ts";
+import type { ConsentError } from "./consent-errors.ts";
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-const holder = singleton<{ pages: Handler | undefined }>("oauth-error-pages", () => ({ pages: undefined }));
+/** An error page that is still to be sent. `uid`: of the request that was resumed, if one was. */
+export type NotedError = { kind: ConsentError; description: string | undefined; uid: string | undefined };
 
-/** Sets what shows our pages; start-authorization-server.ts does so. */
-export function setErrorPages(pages: Handler): void {
-  holder.pages = pages;
-}
+const noted = singleton("oauth-noted-errors", () => new WeakMap<ServerResponse, NotedError>());
 
 /**
- * Shows an error that cannot be sent back to the client: our own page, which explains it by its kind, with the error's status and
- * without a redirect (RFC 6749 section 4.1.2.1). Nothing of the request is passed on but the kind. Programs get JSON.
+ * oidc-provider's hook for an error that cannot be sent back to the client. People get our own page with the error's status and
+ * without a redirect (RFC 6749 section 4.1.2.1), programs get JSON. The page is only noted here; show-error-page.ts sends it when
+ * the library has set its last header.
  */
 export function renderOAuthError(ctx: KoaContextWithOIDC, out: ErrorOut): void {
-  const kind = errorKind(out);
-  if (!holder.pages || ctx.accepts("html", "json") !== "html") {
+  if (ctx.accepts("html", "json") !== "html") {
     ctx.type = "json";
     ctx.body = out;
     return;
   }
-  const { req, res } = ctx;
   ctx.respond = false;
-  req.url = `/consent/error?kind=${kind}`;
-  req.method = "GET";
-  res.statusCode = ctx.status;
-  holder.pages(req, res);
+  const uid = /^\/oauth\/authorize\/([\w-]{1,64})$/.exec(ctx.path)?.[1];
+  noted.set(ctx.res, { kind: errorKind(out, ctx.status), description: out.error_description, uid });
 }
 
-function errorKind({ error, error_description: description = "" }: ErrorOut): string {
+/** The error page that the library's answer to a request asked for, once. */
+export function takeNotedError(response: ServerResponse): NotedError | undefined {
+  const error = noted.get(response);
+  noted.delete(response);
+  return error;
+}
+
+function errorKind({ error, error_description: description = "" }: ErrorOut, status: number): ConsentError {
+  if (status >= 500) return "failed";
   if (error === "invalid_client" || error === "invalid_client_metadata") return "unknown-client";
   return error === "invalid_redirect_uri" || description.includes("redirect_uri") ? "redirect" : "invalid";
 }

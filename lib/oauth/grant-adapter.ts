@@ -1,9 +1,12 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
+import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { claimAnswer } from "./consent-answer.ts";
 import { currentConsent } from "./current-consent.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
+import { narrowerGrant } from "./narrower-grant.ts";
 
 /** Grants: made at consent, with the audit row in the same transaction; found while they are alive. */
 export function grantAdapter(): Adapter {
@@ -18,8 +21,11 @@ export function grantAdapter(): Adapter {
         await db().oAuthGrant.updateMany({ where: { id, revokedAt: null }, data: { payload: stored, expiresAt } });
         return;
       }
-      const { actor, client, scope } = consent;
+      const { actor, client, scope, uid } = consent;
       await inTransaction(async (tx) => {
+        await limitActs(tx, actor, now);
+        await claimAnswer(tx, uid, now);
+        const heldScope = await narrowerGrant(tx, actor.userId, client.id, scope);
         const data = {
           id,
           userId: actor.userId,
@@ -32,12 +38,8 @@ export function grantAdapter(): Adapter {
         await tx.oAuthGrant.create({ data: { ...data, ...where, scope, payload: stored, createdAt: now, expiresAt } });
         await tx.oAuthClient.updateMany({ where: { id: client.id }, data: { lastGrantedAt: now } });
         const details = { scope, clientId: client.id, trust: client.trust };
-        await recordAudit(
-          tx,
-          actor,
-          { action: "app.connected", target: { type: "grant", id, name: client.name }, details },
-          now,
-        );
+        const action = heldScope === undefined ? "app.connected" : "app.widened";
+        await recordAudit(tx, actor, { action, target: { type: "grant", id, name: client.name }, details }, now);
       });
     },
     async find(id) {

@@ -1,69 +1,68 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import { Socket } from "node:net";
 import type { Actor } from "#lib/audit/actor.ts";
+import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
-import { SCOPES, type Scope } from "#lib/scopes.ts";
-import { type ClientFacts, cleanName, redirectFacts } from "./client-facts.ts";
+import { SCOPES } from "#lib/scopes.ts";
+import { type ClientFacts, clientFacts } from "./client-facts.ts";
+import { claimAnswer } from "./consent-answer.ts";
 import { withConsent } from "./current-consent.ts";
+import { exchangeOf, interactionOf } from "./interaction-of.ts";
+import { isPartOf, narrowerGrant } from "./narrower-grant.ts";
 import { currentProvider } from "./provider.ts";
 
 /** A request that waits for a person's answer, as the consent page shows it. */
 export type PendingConsent = {
   uid: string;
   client: ClientFacts;
-  /** Space-separated, of ours only. */
+  /** What it asks for, space-separated, of our scopes only. */
   scope: string;
-  /** What the client asked for beside: whether it wants to go on without the browser. */
+  /** What the same app has of this person already, where that is less: then it asks for more. */
+  heldScope: string | undefined;
   endsAt: Date;
 };
 
 /**
  * The request that `cookies` (the Cookie header) belongs to. The provider's own cookie binds it to the browser that began it.
- * @throws DomainError `interaction_gone` when it ended, was answered, or is another browser's.
+ * @throws DomainError `interaction_gone` when it ended or is another browser's, `interaction_answered`.
  */
-export async function pendingConsent(uid: string, cookies: string): Promise<PendingConsent> {
+export async function pendingConsent(
+  actor: Pick<Actor, "userId">,
+  uid: string,
+  cookies: string,
+): Promise<PendingConsent> {
   const details = await interactionOf(uid, cookies);
   const { client_id: clientId, redirect_uri: redirectUri, scope } = details.params;
-  const client = await currentProvider().Client.find(String(clientId));
-  if (!client) throw new DomainError("interaction_gone");
-  const isDocument = client.clientId.startsWith("https://");
-  const facts: ClientFacts = {
-    id: client.clientId,
-    name: cleanName(client.clientName, client.clientId),
-    host: isDocument ? new URL(client.clientId).host : null,
-    trust: isDocument ? "verified" : client.clientId.startsWith("psc_") ? "unverified" : "server",
-    ...redirectFacts(String(redirectUri)),
+  const client = await requestingClient(String(clientId), String(redirectUri));
+  const asked = ours(String(scope ?? ""));
+  return {
+    uid,
+    client,
+    scope: asked,
+    heldScope: await narrowerGrant(db(), actor.userId, client.id, asked),
+    endsAt: new Date(details.exp * 1000),
   };
-  return { uid, client: facts, scope: ours(String(scope ?? "")), endsAt: new Date(details.exp * 1000) };
 }
 
 /**
  * Records that the signed-in person allows `scope` (a part of what was asked) and answers login and consent in one.
- * Always a new grant, so that two installations never share one. One transaction: grant and audit row `app.connected`.
+ * Always a new grant, so that two installations never share one (standards CIM-15). One transaction: grant and audit row
+ * `app.connected`, or `app.widened` where the app had less before.
  * @returns where the browser goes on to: the provider, which then sends the code.
- * @throws DomainError `interaction_gone`, `invalid_input` (more than was asked, or nothing).
+ * @throws DomainError `interaction_gone`, `interaction_answered`, `rate_limited`, `invalid_input` (more than was asked, or nothing).
  */
 export async function allowConsent(actor: Actor, uid: string, cookies: string, scope: string): Promise<string> {
-  const pending = await pendingConsent(uid, cookies);
+  const details = await interactionOf(uid, cookies);
+  const { client_id: clientId, redirect_uri: redirectUri, scope: askedScope, resource } = details.params;
   const granted = ours(scope);
-  if (granted === "" || !isPartOf(granted, pending.scope)) {
+  if (granted === "" || !isPartOf(granted, ours(String(askedScope ?? "")))) {
     throw new DomainError("invalid_input", {
       message: "Allow what the app asked for, or less.",
       details: { field: "scope" },
     });
   }
-  const provider = currentProvider();
-  const details = await interactionOf(uid, cookies);
-  const grantId = await withConsent({ actor, client: pending.client, scope: granted }, async () => {
-    const grant = new provider.Grant({ accountId: actor.userId, clientId: pending.client.id });
-    const resource = details.params["resource"];
-    for (const one of Array.isArray(resource) ? resource : [resource]) grant.addResourceScope(String(one), granted);
-    // The metadata lists our scopes among the provider's own, so it asks for them there too.
-    grant.addOIDCScope(`openid offline_access ${granted}`);
-    return await grant.save();
-  });
+  const client = await requestingClient(String(clientId), String(redirectUri));
+  const grantId = await saveGrant(actor, client, granted, Array.isArray(resource) ? resource : [resource], uid);
   // A narrower answer than the question: from here on the request asks for what was allowed, or the provider would ask again.
-  const others = String(details.params["scope"] ?? "")
+  const others = String(askedScope ?? "")
     .split(" ")
     .filter((name) => !SCOPES.some((known) => known === name));
   details.params["scope"] = [...others, granted].join(" ");
@@ -72,35 +71,51 @@ export async function allowConsent(actor: Actor, uid: string, cookies: string, s
   return details.returnTo;
 }
 
-/** Tells the client that the person said no. @returns where the browser goes on to. */
+/**
+ * Makes the grant of one consent for these resources. `uid`: of the request that it answers, which takes no other answer.
+ * @returns its id.
+ * @throws DomainError `interaction_answered`, `rate_limited`.
+ */
+export async function saveGrant(
+  actor: Actor,
+  client: ClientFacts,
+  scope: string,
+  resources: readonly unknown[],
+  uid: string,
+): Promise<string> {
+  const { Grant } = currentProvider();
+  return await withConsent({ actor, client, scope, uid }, async () => {
+    const grant = new Grant({ accountId: actor.userId, clientId: client.id });
+    for (const resource of resources) grant.addResourceScope(String(resource), scope);
+    // The metadata lists our scopes among the provider's own, so it asks for them there too.
+    grant.addOIDCScope(`openid offline_access ${scope}`);
+    return await grant.save();
+  });
+}
+
+/** Tells the client that the person said no. @returns where the browser goes on to. @throws as {@link pendingConsent} */
 export async function denyConsent(uid: string, cookies: string): Promise<string> {
   await interactionOf(uid, cookies);
+  await claimAnswer(db(), uid, new Date());
   const result = { error: "access_denied", error_description: "The person said no." };
   return await currentProvider().interactionResult(...exchangeOf(cookies), result, { mergeWithLastSubmission: false });
 }
 
-async function interactionOf(uid: string, cookies: string) {
-  const details = await currentProvider()
-    .interactionDetails(...exchangeOf(cookies))
-    .catch(() => undefined);
-  if (details?.uid !== uid || details.result) throw new DomainError("interaction_gone");
-  return details;
+/** Who asks. @throws DomainError `interaction_gone` when the client is gone meanwhile */
+export async function requestingClient(clientId: string, redirectUri: string): Promise<ClientFacts> {
+  const client = await currentProvider().Client.find(clientId);
+  if (!client) throw new DomainError("interaction_gone");
+  return clientFacts({ id: clientId, name: client.clientName, kind: await clientKind(clientId) }, redirectUri);
 }
 
-/** oidc-provider reads nothing but the cookies of a request here, and writes nothing. */
-function exchangeOf(cookies: string): [IncomingMessage, ServerResponse] {
-  const request = new IncomingMessage(new Socket());
-  request.headers["cookie"] = cookies;
-  return [request, new ServerResponse(request)];
+async function clientKind(clientId: string): Promise<"document" | "preregistered" | "registered"> {
+  if (clientId.startsWith("https://")) return "document";
+  const row = await db().oAuthClient.findUnique({ where: { id: clientId }, select: { kind: true } });
+  return row?.kind === "preregistered" ? "preregistered" : "registered";
 }
 
-function ours(scope: string): string {
+/** Those of our scopes that `scope` names, in the catalogue's order. */
+export function ours(scope: string): string {
   const names = new Set(scope.split(" "));
   return SCOPES.filter((name) => names.has(name)).join(" ");
-}
-
-/** `mcp` holds both halves, so either is a part of it. */
-function isPartOf(granted: string, asked: string): boolean {
-  const wide = new Set(asked.split(" "));
-  return wide.has("mcp") || granted.split(" ").every((name) => wide.has(name as Scope));
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ensureKnownClients } from "#lib/clients/known-clients.ts";
 import type { Env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 import { respondError } from "#lib/server/respond.ts";
@@ -9,9 +10,9 @@ import { metadataEndpoint } from "./endpoints/metadata.ts";
 import { registerEndpoint } from "./endpoints/register.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
-import { setErrorPages } from "./error-page.ts";
 import { keepSigningKeysFresh } from "./fresh-signing-keys.ts";
 import { currentProvider } from "./provider.ts";
+import { showErrorPage } from "./show-error-page.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 export type AuthorizationServer = {
@@ -38,20 +39,25 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
  * @throws when a signing key cannot be decrypted.
  */
 export async function startAuthorizationServer(environment: Env, pages: Handler): Promise<AuthorizationServer> {
-  setErrorPages(pages);
+  await ensureKnownClients();
   const keys = await keepSigningKeysFresh(environment);
   const publicUrl = new URL(environment.publicUrl);
   return {
     handle: (request, response) => {
       pinHost(request, publicUrl);
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-      const next = (forwarded = request) => void currentProvider().callback()(forwarded, response);
-      const endpoint = ENDPOINTS[path] ?? metadataEndpoint;
-      void (async () => endpoint(request, response, next, environment))().catch((error: unknown) => {
+      const fail = (error: unknown) => {
         log.error("The authorization server failed", { path, error: String(error) });
         if (!response.headersSent) respondError(response, "internal_error");
         else response.destroy();
-      });
+      };
+      const serve = async (forwarded: IncomingMessage) => {
+        await currentProvider().callback()(forwarded, response);
+        await showErrorPage(pages, forwarded, response, environment);
+      };
+      const next = (forwarded = request) => void serve(forwarded).catch(fail);
+      const endpoint = ENDPOINTS[path] ?? metadataEndpoint;
+      void (async () => endpoint(request, response, next, environment))().catch(fail);
     },
     stop: keys.stop,
   };

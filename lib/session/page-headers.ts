@@ -21,11 +21,11 @@ export function newNonce(): string {
 /**
  * The headers of every page (SIG-07, attacks 21, 31 and 33): scripts and style sheets only with this document's nonce, nothing
  * from other origins, no framing, no sniffing, nothing stored on the way.
- * `isDevelopment`: Next's reloading evaluates code and writes style sheets.
+ * `path`: of the page. `isDevelopment`: Next's reloading evaluates code and writes style sheets.
  */
 export function pageHeaders(
   nonce: string,
-  { isHttps, isDevelopment }: { isHttps: boolean; isDevelopment: boolean },
+  { isHttps, isDevelopment, path = "/" }: { isHttps: boolean; isDevelopment: boolean; path?: string },
 ): Record<string, string> {
   const hashes = TOAST_SHEET_HASHES.map((hash) => `'${hash}'`).join(" ");
   const styles = isDevelopment ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}' ${hashes}`;
@@ -37,7 +37,8 @@ export function pageHeaders(
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
-    "form-action 'self'",
+    // The answer to a consent form leads to the app: its loopback port or its own scheme (standards AUT-17).
+    ...(path.startsWith("/consent/") ? [] : ["form-action 'self'"]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "object-src 'none'",

@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import Link from "next/link";
+import { ErrorPage } from "#components/shell/error-page.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { env } from "#lib/env.ts";
+import { cleanText } from "#lib/foreign-text.ts";
+import { CONSENT_ERRORS, consentError } from "#lib/oauth/consent-errors.ts";
+import { ERROR_HEADER } from "#lib/oauth/consent-pages.ts";
+import { signInPath } from "#lib/session/return-to.ts";
+
+type Props = { searchParams: Promise<{ kind?: string | string[]; uid?: string | string[] }> };
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  return { title: CONSENT_ERRORS[consentError((await searchParams).kind)].title };
+}
+
+/** Why an authorization does not go on. Its status is set in front of Next, by lib/oauth/consent-pages.ts. */
+export default async function ConsentErrorPage({ searchParams }: Props) {
+  const { kind, uid } = await searchParams;
+  const error = consentError(kind);
+  const { status, title, words } = CONSENT_ERRORS[error];
+  const all = await headers();
+  const isSignedOut = error === "signed-out" && typeof uid === "string";
+  return (
+    <ErrorPage
+      host={new URL(env().publicUrl).host}
+      status={String(status)}
+      requestId={all.get("x-request-id")}
+      title={title}
+      words={error === "invalid" ? `${description(all)} ${words}`.trim() : words}
+      acts={
+        isSignedOut && (
+          <Button asChild>
+            <Link prefetch={false} href={signInPath(`/consent/${uid}`)}>
+              Sign in and go on
+            </Link>
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+/** The protocol's own words for what is wrong, as a sentence. */
+function description(all: Headers): string {
+  const given = cleanText(decodeURIComponent(all.get(ERROR_HEADER) ?? ""), 200);
+  return given && `${given.charAt(0).toUpperCase()}${given.slice(1).replace(/[.\s]+$/, "")}.`;
+}

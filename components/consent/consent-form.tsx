@@ -1,0 +1,88 @@
+import { ConsentButtons } from "#components/consent/consent-buttons.tsx";
+import { consentHeading } from "#components/consent/consent-heading.ts";
+import { ConsentRows, type ConsentRowsProps } from "#components/consent/consent-rows.tsx";
+import { ConsentScope } from "#components/consent/consent-scope.tsx";
+import { SignedInAs } from "#components/consent/signed-in-as.tsx";
+import { StepUp } from "#components/consent/step-up.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
+import { Note } from "#components/ui/note.tsx";
+
+export type Consent = ConsentRowsProps & {
+  uid: string;
+  scope: string;
+  /** What the app has already, when it asks for more. */
+  heldScope: string | undefined;
+  email: string;
+  /** Belongs to this request and this session. */
+  token: string;
+  endsAtWords: string;
+  /** How long the app can renew its access at most. */
+  renewDays: number;
+};
+
+/** The question whether an app may use one's memories. A plain form: it works before scripts load, and the browser follows the answer. */
+export function ConsentForm({ consent }: { consent: Consent }) {
+  const { uid, client, scope, heldScope, email, token, endsAtWords, renewDays } = consent;
+  return (
+    <div className="stack loose">
+      <div>
+        <SignedInAs uid={uid} email={email} />
+        <ConsentHeading consent={consent} />
+      </div>
+      <ConsentNote client={client} />
+      <ConsentRows {...consent} />
+      <form method="post" action={`/consent/${uid}/answer`} className="stack loose">
+        <input type="hidden" name="token" value={token} />
+        {heldScope === undefined ? <ConsentScope asked={scope} /> : <StepUp heldScope={heldScope} asked={scope} />}
+        {client.redirectKind === "loopback" && (
+          <div className="small stack tight">
+            <p>Any program on this computer can ask in this name. Allow only what you just started.</p>
+            <p className="muted">
+              On another machine? If the page after Allow does not load, copy its address into the program.
+            </p>
+          </div>
+        )}
+        <ConsentButtons app={client.name} stays={client.redirectKind === "scheme"} />
+      </form>
+      <div className="small muted stack tight">
+        <p>
+          Access lasts until you withdraw it in <a href="/apps">Connected apps</a>; the app renews it in the background,{" "}
+          {renewDays} days at most.
+        </p>
+        <p>This request ends at {endsAtWords}.</p>
+      </div>
+    </div>
+  );
+}
+
+/** Takes the focus, so that no button does. */
+function ConsentHeading({ consent }: { consent: Consent }) {
+  const { client } = consent;
+  const heading = consentHeading(consent);
+  const [before, after] = heading.split(client.name, 2);
+  return (
+    // biome-ignore lint/a11y/noAutofocus: the heading is where reading starts, and Allow must never be
+    <h1 tabIndex={-1} autoFocus>
+      {after === undefined ? (
+        heading
+      ) : (
+        <>
+          {before}
+          <ForeignText>{client.name}</ForeignText>
+          {after}
+        </>
+      )}
+    </h1>
+  );
+}
+
+function ConsentNote({ client }: Pick<Consent, "client">) {
+  if (client.isLookAlike) return <Note tone="warn">Its name belongs to another product, or mixes alphabets.</Note>;
+  if (client.trust !== "unverified") return null;
+  return (
+    <Note tone="warn">
+      <b>Nobody has checked who made this app.</b> It chose its own name. Go on only if you started this yourself and
+      know the address below.
+    </Note>
+  );
+}

@@ -1,0 +1,69 @@
+import { TrustTag } from "#components/consent/trust-tag.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
+import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+
+export type ConsentRowsProps = {
+  client: ClientFacts;
+  /** Host and path of the MCP server. */
+  target: string;
+};
+
+/** Who asks, where the answer goes, and what for. */
+export function ConsentRows({ client, target }: ConsentRowsProps) {
+  return (
+    <dl className="asks rowsheet">
+      <div>
+        <dt>App</dt>
+        <dd>
+          {client.trust === "unverified" || client.isLookAlike ? (
+            <>
+              <b>
+                “<ForeignText>{client.name}</ForeignText>”
+              </b>
+              , as it calls itself
+            </>
+          ) : (
+            <b>
+              <ForeignText>{client.name}</ForeignText>
+            </b>
+          )}{" "}
+          <TrustTag trust={client.trust} host={client.host} />
+        </dd>
+      </div>
+      <div>
+        <dt>Answer goes to</dt>
+        <dd>
+          <Destination client={client} />
+        </dd>
+      </div>
+      <div>
+        <dt>For</dt>
+        <dd>
+          <code>{target}</code>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Destination({ client }: Pick<ConsentRowsProps, "client">) {
+  if (client.redirectKind === "scheme") {
+    return (
+      <>
+        the app that opens{" "}
+        <code>
+          <b>{client.redirectHost}:</b>
+        </code>{" "}
+        links
+      </>
+    );
+  }
+  return (
+    <>
+      <code>
+        <b>{client.redirectHost}</b>
+      </code>
+      {client.redirectKind === "loopback" && ", on this computer"}
+    </>
+  );
+}

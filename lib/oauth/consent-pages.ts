@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { log } from "#lib/log.ts";
+import { respondError } from "#lib/server/respond.ts";
+import { CONSENT_ERRORS, type ConsentError, consentError } from "./consent-errors.ts";
+import { consentState } from "./interaction-of.ts";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** How an error's description reaches the page: by a header that nobody outside can set, never by the address. */
+export const ERROR_HEADER = "x-pensyve-oauth-error";
+const ERROR_PATH = "/consent/error";
+const PAGE = /^\/consent\/([A-Za-z0-9_-]{1,64})$/;
+
+/**
+ * Stands before the pages and knows the ones under `/consent`. A request that ended or was answered gets its error page with its
+ * status, which a page of Next cannot set. What is open is always sent as a whole document: the policy of the page that the reader
+ * came from, which a soft navigation would keep, forbids forms that lead to other origins (standards AUT-17).
+ */
+export function consentPages(pages: Handler): Handler {
+  return (request, response) => {
+    delete request.headers[ERROR_HEADER];
+    const target = request.url ?? "/";
+    if (!target.startsWith("/consent/")) return pages(request, response);
+    const { pathname, searchParams } = new URL(target, "http://here.invalid");
+    for (const name of Object.keys(request.headers)) {
+      if (name === "rsc" || name.startsWith("next-router-")) delete request.headers[name];
+    }
+    if (pathname === ERROR_PATH)
+      return showConsentError(pages, request, response, consentError(searchParams.get("kind")));
+    const uid = PAGE.exec(pathname)?.[1];
+    if (uid === undefined || !isReading(request)) return pages(request, response);
+    consentState(uid, request.headers.cookie ?? "").then(
+      (state) => (state === "open" ? pages(request, response) : showConsentError(pages, request, response, state)),
+      (error: unknown) => {
+        log.error("The consent page failed", { error: String(error) });
+        respondError(response, "unavailable");
+      },
+    );
+  };
+}
+
+/** Answers with the page of one error, in place of what was asked for, with its status. `description`: in the error's own words. */
+export function showConsentError(
+  pages: Handler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  kind: ConsentError,
+  description?: string,
+): void {
+  const from = new URL(request.url ?? "/", "http://here.invalid").searchParams.get("uid");
+  request.url = `${ERROR_PATH}?kind=${kind}${from !== null && PAGE.test(`/consent/${from}`) ? `&uid=${from}` : ""}`;
+  request.method = "GET";
+  if (description !== undefined) request.headers[ERROR_HEADER] = encodeURIComponent(description.slice(0, 300));
+  keepStatus(response, CONSENT_ERRORS[kind].status);
+  pages(request, response);
+}
+
+/** Next answers 200 to every page that it can draw; from here on that 200 is `status`. */
+function keepStatus(response: ServerResponse, status: number): void {
+  const write = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
+  response.writeHead = (given: number, ...rest: unknown[]) => write(given === 200 ? status : given, ...rest);
+}
+
+function isReading({ method }: IncomingMessage): boolean {
+  return method === "GET" || method === "HEAD";
+}
