@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { generateKey } from "#lib/keys/key-format.ts";
+import { newRefreshToken } from "#lib/oauth/refresh-token.ts";
 import { flushLog, log, redact, setLogLevel, setLogStream } from "./log.ts";
 
 const written = { stdout: "", stderr: "" };
@@ -31,6 +32,7 @@ test.each<[string, string, string]>([
   ["a key in a header", `Authorization: Bearer ${KEY}`, KEY.slice(8)],
   ["two keys", `${KEY} ${KEY}`, KEY.slice(8)],
   ["a JWT", JWT, "c2lnbmF0dXJl"],
+  ["a refresh token", newRefreshToken().replace(/.{12}$/, "_-_-endofone"), "endofone"],
   ["an opaque bearer token", `bearer ${OPAQUE}`, "opaque_value"],
   ["a DPoP token", `DPoP ${OPAQUE}`, "opaque_value"],
   ["Basic credentials", "Basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNz"],

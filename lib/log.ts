@@ -12,10 +12,12 @@ const SECRET_FIELDS =
   /"(authorization|cookie|set-cookie|password|token|secret|code|code_verifier|refresh_token|client_secret|device_code)":"(?:[^"\\]|\\.)*"/gi;
 /** An API key keeps its first 8 characters; after `Bearer`, and for anything shaped like a JWT, nothing stays. */
 const KEY = /psy_([A-Za-z0-9]{4})[A-Za-z0-9_-]+/g;
+/** Refresh tokens (lib/oauth/refresh-token.ts). */
+const REFRESH = /psr_[A-Za-z0-9_-]{8,}/g;
 const BEARER = /\b(bearer|dpop|basic)\s+(?!psy_)[A-Za-z0-9._~+/=-]{8,}/gi;
 const JWT = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 const ONE_TIME_LINK = /([?&](?:token|code)=)[^&\s"]+/g;
-const MAYBE_SECRET = /psy_|eyJ|bearer|dpop|basic|token|secret|code|password|cookie|authorization/i;
+const MAYBE_SECRET = /ps[yr]_|eyJ|bearer|dpop|basic|token|secret|code|password|cookie|authorization/i;
 
 /** Takes secrets out of a line of text: what remains may be logged, shown or stored. Standards KEY-15. */
 export function redact(line: string): string {
@@ -23,6 +25,7 @@ export function redact(line: string): string {
   return line
     .replace(SECRET_FIELDS, '"$1":"[redacted]"')
     .replace(KEY, "psy_$1…")
+    .replace(REFRESH, "psr_…")
     .replace(BEARER, "$1 [redacted]")
     .replace(JWT, "[redacted JWT]")
     .replace(ONE_TIME_LINK, "$1[redacted]");

@@ -28,6 +28,8 @@ function knownSecrets(): string[] {
 function leaksIn(text: string, secrets: readonly string[]): string[] {
   const keys = [...text.matchAll(/psy_[0-9A-Za-z]{49}/g)].filter(([key]) => isWellFormedKey(key));
   const found = keys.map(({ index }) => `an API key in line ${lineOf(text, index)}`);
+  for (const { index } of text.matchAll(/psr_[0-9A-Za-z_-]{43}/g))
+    found.push(`a refresh token in line ${lineOf(text, index)}`);
   for (const secret of secrets) {
     const index = text.indexOf(secret);
     if (index >= 0) found.push(`a secret of ${secret.length} characters in line ${lineOf(text, index)}`);
@@ -52,6 +54,6 @@ if (leaks.size < OUTPUTS_LEAST)
 if (secrets.length === 0) problems.push("No secret was noted: the run did not record what it made.");
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.stdout.write(
-  `${leaks.size} outputs searched for ${secrets.length} secrets and every API key: ${problems.length} problems.\n`,
+  `${leaks.size} outputs searched for ${secrets.length} secrets, every API key and every refresh token: ${problems.length} problems.\n`,
 );
 process.exitCode = problems.length > 0 ? 1 : 0;

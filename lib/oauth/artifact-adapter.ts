@@ -2,25 +2,26 @@ import Provider, { type Adapter, type AdapterPayload, errors } from "oidc-provid
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
+import { consumeRefreshToken, findRefreshToken } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
 
-/** How many refresh tokens one refresh token may become within its grace. */
-export const CHILDREN_MAX = 64;
-
-type Row = Prisma.OAuthArtifactModel;
+type Row = Pick<Prisma.OAuthArtifactModel, "payload" | "expiresAt" | "consumedAt">;
 
 /** Short-lived records: codes, refresh tokens, interactions, sessions, pushed requests, device codes. Looked up by hash. */
 export function artifactAdapter(model: string, refreshGraceSeconds: number): Adapter {
   const key = (id: string) => ({ model_idHash: { model, idHash: secretHash(id) } });
 
-  /** Puts the id back, which is not stored. Within its grace a used refresh token looks unused. */
+  /** Puts the id back, which is not stored. */
   const toPayload = (row: Row | null, id: string): AdapterPayload | undefined => {
     if (!row || row.expiresAt <= new Date()) return undefined;
-    const consumed = row.consumedAt && !isInGrace(row.consumedAt) ? { consumed: toEpoch(row.consumedAt) } : {};
+    const consumed = row.consumedAt ? { consumed: toEpoch(row.consumedAt) } : {};
     return { ...(row.payload as AdapterPayload), jti: id, ...consumed };
   };
-  const isInGrace = (consumedAt: Date): boolean =>
-    model === "RefreshToken" && Date.now() - consumedAt.getTime() < refreshGraceSeconds * 1000;
+  /** Within its grace a used refresh token looks unused. */
+  const findRefreshPayload = async (id: string): Promise<AdapterPayload | undefined> => {
+    const token = await findRefreshToken(id, refreshGraceSeconds);
+    return token && toPayload(token.isSpent ? token : { ...token, consumedAt: null }, id);
+  };
 
   return {
     async upsert(id, payload, expiresIn = 0) {
@@ -44,6 +45,7 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
       });
     },
     async find(id) {
+      if (model === "RefreshToken") return await findRefreshPayload(id);
       return toPayload(await db().oAuthArtifact.findUnique({ where: key(id) }), id);
     },
     async findByUid(uid) {
@@ -87,15 +89,6 @@ async function consumeOnce(model: string, id: string): Promise<void> {
   const grantId = row?.grantId;
   if (grantId) await endGrantAndWait(grantId, "reuse");
   throw new errors.InvalidGrant("authorization code already used");
-}
-
-/** One UPDATE decides: the first use is kept, each use within the grace counts a child, the 65th gets nothing and ends nothing. */
-async function consumeRefreshToken(id: string, graceSeconds: number): Promise<void> {
-  const count = await db().$executeRaw`
-    UPDATE oauth_artifacts SET consumed_at = coalesce(consumed_at, clock_timestamp()), children = children + 1
-    WHERE model = 'RefreshToken' AND id_hash = ${secretHash(id)} AND children < ${CHILDREN_MAX}
-      AND (consumed_at IS NULL OR consumed_at > clock_timestamp() - make_interval(secs => ${graceSeconds}))`;
-  if (count === 0) throw new errors.InvalidGrant("refresh token already used");
 }
 
 /** Interactions name a grant too, but do not belong to it. */

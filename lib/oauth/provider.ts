@@ -8,16 +8,20 @@ import { deriveSecret } from "#lib/secret.ts";
 import { singleton } from "#lib/singleton.ts";
 import { adapterFor } from "./adapter.ts";
 import { isSameSecret } from "./client-adapter.ts";
+import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
 import { deviceFeatures } from "./device-features.ts";
 import { renderOAuthError } from "./error-page.ts";
+import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
-import { canonicalResource, effectiveScope } from "./resources.ts";
+import { newRefreshToken } from "./refresh-token.ts";
+import { isFirstUse } from "./replay-detection.ts";
+import { canonicalResource, effectiveScope, oneResource } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
+import { countFailures } from "./token-failures.ts";
+import { tokenLifetimes } from "./token-lifetimes.ts";
 
-const CODE_SECONDS = 60;
-const INTERACTION_SECONDS = 3_600;
 const ROUTES = {
   authorization: "/oauth/authorize",
   token: "/oauth/token",
@@ -52,6 +56,10 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
     return Promise.resolve(isSameSecret(this.clientSecret ?? "", presented));
   };
   answerServerErrors(provider);
+  Object.assign(provider.RefreshToken.prototype, { generateTokenId: newRefreshToken });
+  Object.assign(provider.ReplayDetection, { unique: isFirstUse });
+  provider.use(asUnauthorizedClient);
+  countFailures(provider);
   holder.provider = provider;
 }
 
@@ -72,6 +80,7 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
       idTokenSigningAlgValues: ["EdDSA"],
       clientAuthSigningAlgValues: ["EdDSA", "Ed25519", "ES256", "RS256", "PS256"],
     },
+    assertJwtClientAuthClaimsAndHeader: checkClientAssertion,
     // No cookie is involved at these endpoints, so any page may call them (standards TOK-07).
     clientBasedCORS: () => true,
     expiresWithSession: () => false,
@@ -103,27 +112,13 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
       dPoP: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => environment.audience,
+        defaultResource: (_ctx, _client, several) =>
+          several ? oneResource(several, environment) : environment.audience,
         useGrantedResource: () => true,
         getResourceServerInfo: (ctx, resource) => resourceServer(environment, ctx, resource),
       },
     },
-    ttl: {
-      AccessToken: environment.accessTokenSeconds,
-      AuthorizationCode: CODE_SECONDS,
-      Grant: environment.refreshTokenSeconds * 3,
-      IdToken: environment.accessTokenSeconds,
-      Interaction: INTERACTION_SECONDS,
-      // Slides with each use, to at most three times its length after the first.
-      RefreshToken: (_ctx, token) => {
-        const age = Math.floor(Date.now() / 1000) - (token.iiat ?? token.iat ?? 0);
-        return Math.max(
-          1,
-          Math.min(environment.refreshTokenSeconds, environment.refreshTokenSeconds * 3 - (token.iiat ? age : 0)),
-        );
-      },
-      Session: INTERACTION_SECONDS,
-    },
+    ttl: tokenLifetimes(environment),
     interactions: { url: (_ctx, interaction) => `/consent/${interaction.uid}` },
     renderError: renderOAuthError,
     cookies: {

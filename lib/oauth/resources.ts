@@ -1,7 +1,10 @@
 import type { Env } from "#lib/env.ts";
 import { DEFAULT_SCOPE, SCOPES } from "#lib/scopes.ts";
 
-type Origins = Pick<Env, "apiUrl" | "mcpUrl" | "audience">;
+const IDENTIFIER_MAX = 2_000;
+
+/** What the identifiers of our one resource are made of. */
+export type ResourceOrigins = Pick<Env, "apiUrl" | "mcpUrl" | "audience">;
 
 /**
  * The canonical identifier of our protected resource, for every spelling of it that clients send: the origins of the API and of the
@@ -9,14 +12,24 @@ type Origins = Pick<Env, "apiUrl" | "mcpUrl" | "audience">;
  * audience. All are one resource (standards RES-01, RES-02).
  * @returns undefined for any other resource.
  */
-export function canonicalResource(identifier: string, environment: Origins): string | undefined {
-  if (!URL.canParse(identifier) || identifier.includes("#")) return undefined;
+export function canonicalResource(identifier: string, environment: ResourceOrigins): string | undefined {
+  if (identifier.length > IDENTIFIER_MAX || !URL.canParse(identifier) || identifier.includes("#")) return undefined;
   const url = new URL(identifier);
   if (url.username || url.password) return undefined;
   const spelled = url.origin + url.pathname.replace(/\/+$/, "");
   const { apiUrl, mcpUrl, audience } = environment;
   const known = new Set([apiUrl, mcpUrl, `${mcpUrl}/mcp`, audience.replace(/\/+$/, "")]);
   return known.has(spelled) ? audience : undefined;
+}
+
+/**
+ * The one resource that a token is for, when several were authorized: any of them if all are spellings of ours.
+ * @returns all of them when one is not: the provider refuses to choose (RFC 8707 section 2.2).
+ */
+export function oneResource(identifiers: readonly string[], environment: ResourceOrigins): string | string[] {
+  const [first] = identifiers;
+  const areOurs = identifiers.every((identifier) => canonicalResource(identifier, environment) !== undefined);
+  return first !== undefined && areOurs ? first : [...identifiers];
 }
 
 /**

@@ -1,4 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { unescape as percentDecode } from "node:querystring";
+import { requestAddress } from "#lib/server/client-address.ts";
+import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
+import { canonicalResource, type ResourceOrigins } from "../resources.ts";
+import { callerOf, noteCaller, secondsToWait } from "../token-failures.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { answeredByMethod } from "./presented-token.ts";
+import { respondOAuth } from "./respond-oauth.ts";
+import { readBody, withBody } from "./with-body.ts";
 
-/** Before the token endpoint. */
-export const tokenEndpoint: Endpoint = (_request, _response, next) => next();
+const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+
+/**
+ * Before the token endpoint: any page may call it, everything is answered in JSON, callers that fail too often wait (standards
+ * TOK-07, TOK-08, TOK-13), and a spelling of our resource other than the one that was authorized is no obstacle (RES-04, REF-09).
+ */
+export const tokenEndpoint: Endpoint = async (request, response, next, environment) => {
+  if (answeredByMethod(request, response)) return;
+  // Whatever else the client accepts. The provider leaves these headers alone when they are there.
+  request.headers.accept = "application/json";
+  for (const [name, value] of Object.entries(ANY_ORIGIN)) response.setHeader(name, value);
+  const isForm = FORM.test(request.headers["content-type"] ?? "");
+  const body = isForm ? await readBody(request) : Buffer.alloc(0);
+  if (!body) {
+    const error_description = "the form is larger than 56 KiB";
+    return respondOAuth(response, 413, { error: "invalid_request", error_description });
+  }
+  const caller = callerOf(requestAddress(request), body.toString("latin1"), request.headers.authorization);
+  const retryAfter = secondsToWait(caller, Date.now());
+  if (retryAfter > 0) {
+    const error_description = `too many failed requests of this client, try again in ${retryAfter} s`;
+    return respondOAuth(
+      response,
+      429,
+      { error: "slow_down", error_description },
+      { "Retry-After": String(retryAfter) },
+    );
+  }
+  noteCaller(response, caller);
+  next(isForm ? withForm(request, body, environment) : request);
+};
+
+function withForm(request: IncomingMessage, body: Buffer, environment: ResourceOrigins): IncomingMessage {
+  return withBody(request, Buffer.from(withoutOurResource(body.toString("latin1"), environment), "latin1"));
+}
+
+/**
+ * The form without its `resource`, when every value is a spelling of the one resource there is: the provider then takes the spelling
+ * that was authorized. With any other value the form stays as it is, byte for byte, and is refused (RFC 8707 section 2.2).
+ */
+export function withoutOurResource(form: string, environment: ResourceOrigins): string {
+  const pairs = form.split("&");
+  const isResource = (pair: string): boolean => decode(pair.split("=", 1)[0] ?? "") === "resource";
+  const named = pairs.filter(isResource);
+  const isOurs = (pair: string): boolean =>
+    canonicalResource(decode(pair.slice(pair.indexOf("=") + 1)), environment) !== undefined;
+  if (named.length === 0 || !named.every((pair) => pair.includes("=") && isOurs(pair))) return form;
+  return pairs.filter((pair) => !isResource(pair)).join("&");
+}
+
+/** As the provider reads a form: `+` is a space, what is no percent-encoding stays as it is. */
+function decode(text: string): string {
+  return percentDecode(text.replaceAll("+", " "));
+}

@@ -1,4 +1,5 @@
 import { IncomingMessage } from "node:http";
+import { requestAddress, setRequestAddress } from "#lib/server/client-address.ts";
 
 /** What oidc-provider takes itself. */
 const FORM_BYTES_MAX = 56 * 1024;
@@ -28,6 +29,7 @@ export function withBody(request: IncomingMessage, body: Buffer | string): Incom
   copy.rawHeaders = request.rawHeaders;
   copy.headers = { ...request.headers, "content-length": String(bytes.length) };
   delete copy.headers["transfer-encoding"];
+  setRequestAddress(copy, requestAddress(request));
   copy.push(bytes);
   copy.push(null);
   copy.complete = true;
