@@ -3,6 +3,7 @@ import { ensureKnownClients } from "#lib/clients/known-clients.ts";
 import type { Env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 import { respondError } from "#lib/server/respond.ts";
+import { startSweeper } from "#lib/sweep/start-sweeper.ts";
 import { authorizeEndpoint } from "./endpoints/authorize.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
 import { introspectEndpoint } from "./endpoints/introspect.ts";
@@ -41,6 +42,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 export async function startAuthorizationServer(environment: Env, pages: Handler): Promise<AuthorizationServer> {
   await ensureKnownClients();
   const keys = await keepSigningKeysFresh(environment);
+  const sweeper = startSweeper();
   const publicUrl = new URL(environment.publicUrl);
   return {
     handle: (request, response) => {
@@ -59,7 +61,10 @@ export async function startAuthorizationServer(environment: Env, pages: Handler)
       const endpoint = ENDPOINTS[path] ?? metadataEndpoint;
       void (async () => endpoint(request, response, next, environment))().catch(fail);
     },
-    stop: keys.stop,
+    async stop() {
+      await sweeper.stop();
+      await keys.stop();
+    },
   };
 }
 
