@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Access, isScope, scopeAllows, scopeThatAllows } from "./scopes.ts";
+import { type Access, isScope, scopeAllows, scopeThatAllows, scopeTogether } from "./scopes.ts";
 
 const NEEDS: Access[] = ["read", "write", "full"];
 
@@ -28,4 +28,25 @@ test("any string without a known scope allows nothing that needs one (standards 
 
 test("the scope that a refusal names would do", () => {
   for (const access of NEEDS) expect(scopeAllows(scopeThatAllows(access), access)).toBe(true);
+});
+
+test.each([
+  ["mcp:read", "mcp:write", "mcp:read mcp:write"],
+  ["mcp:write", "mcp:read", "mcp:read mcp:write"],
+  ["mcp:read mcp:write", "mcp", "mcp"],
+  ["", "mcp:read", "mcp:read"],
+  ["admin offline_access", "mcp:write", "mcp:write"],
+])("%j and %j together are %j", (scope, other, together) => {
+  expect(scopeTogether(scope, other)).toBe(together);
+});
+
+test("what is asked for together allows what either allows", () => {
+  const some = fc.subarray(["mcp", "mcp:read", "mcp:write", "x"]).map((names) => names.join(" "));
+  fc.assert(
+    fc.property(some, some, (scope, other) => {
+      const together = scopeTogether(scope, other);
+      const both = NEEDS.map((access) => scopeAllows(scope, access) || scopeAllows(other, access));
+      expect(NEEDS.map((access) => scopeAllows(together, access))).toEqual(both);
+    }),
+  );
 });

@@ -53,6 +53,12 @@ export function scopeThatAllows(access: Access): Scope {
   return "mcp";
 }
 
+/** One scope that allows what both allow, in the catalogue's order: what to ask for so that nothing is lost. Unknown names are left out. */
+export function scopeTogether(scope: string, other: string): string {
+  const names = new Set(`${scope} ${other}`.split(" "));
+  return names.has("mcp") ? "mcp" : SCOPES.filter((name) => names.has(name)).join(" ");
+}
+
 /** Whether `value` is one of the three scopes. */
 export function isScope(value: string): value is Scope {
   return SCOPES.some((scope) => scope === value);

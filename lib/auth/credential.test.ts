@@ -95,3 +95,19 @@ test("no header text throws, and an accepted value is exactly what was sent", ()
     }),
   );
 });
+
+test.each([["DPoP"], ["dpop"], ["DPOP"]])(
+  "DPO-02: the scheme %s names a token that is bound to a key, never an API key",
+  (scheme) => {
+    const token = "eyJhbGciOiJFZERTQSJ9.e30.AA";
+    const credential = { kind: "access_token", value: token, scheme: "DPoP" };
+    expect(parse(["Authorization", `${scheme} ${token}`])).toEqual({ ok: true, credential });
+    expect(parse(["Authorization", `  ${scheme}   ${token} `])).toEqual({ ok: true, credential });
+    for (const wrong of ["", ` ${KEY}`, ` ${token}, ${token}`, ` ${token} x`, `\t${token}`, " ${PENSYVE_API_KEY}"]) {
+      expect(parse(["Authorization", `${scheme}${wrong}`])).toEqual({ ok: false, reason: "malformed" });
+    }
+    expect(parse(["Authorization", `${scheme} ${token}`], ["X-Pensyve-Key", KEY])).toMatchObject({
+      reason: "conflicting",
+    });
+  },
+);

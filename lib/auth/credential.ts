@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { KEY_PREFIX } from "#lib/keys/key-format.ts";
 
-/** An unverified credential. A `psy_` value is never tried as a token. */
-export type Credential = { kind: "api_key" | "access_token"; value: string };
+/** An unverified credential. A `psy_` value is never tried as a token. Without `scheme` it came as Bearer. */
+export type Credential = { kind: "api_key" | "access_token"; value: string; scheme?: "DPoP" };
 
 /**
  * What the headers carry:
  * - `none`: no credential;
- * - `malformed`: an Authorization header that is no Bearer credential (RFC 6750 section 2.1);
+ * - `malformed`: an Authorization header that is no Bearer credential (RFC 6750 section 2.1) and no token with the scheme DPoP;
  * - `conflicting`: two credentials in one request (RFC 6750 section 2), whichever they are;
  * - `not_expanded`: the literal text of the variable, which clients send when they do not fill it in.
  */
@@ -33,7 +33,10 @@ export function parseCredential(headers: IncomingHttpHeaders, rawHeaders: readon
   if (authorization === undefined) return legacy === undefined ? NONE : fromLegacyHeader(legacy);
   if (countHeader(rawHeaders, "authorization") > 1) return CONFLICTING;
   const value = bearerValue(authorization);
-  if (value === undefined) return MALFORMED;
+  if (value === undefined) {
+    const bound = boundCredential(authorization);
+    return bound.ok && legacy !== undefined ? CONFLICTING : bound;
+  }
   if (legacy !== undefined && legacy !== value) return CONFLICTING;
   return credential(value);
 }
@@ -55,11 +58,23 @@ function bearerValue(header: string): string | undefined {
     const value = header.slice(7);
     if (isToken68(value)) return value;
   }
+  const value = behindScheme(header, "bearer");
+  return value !== undefined && (isToken68(value) || value === "${PENSYVE_API_KEY}") ? value : undefined;
+}
+
+/** A token that is bound to a key (RFC 9449 section 7.1); API keys never are. */
+function boundCredential(header: string): ParsedCredential {
+  const value = behindScheme(header, "dpop");
+  if (value === undefined || !isToken68(value) || value.startsWith(KEY_PREFIX)) return MALFORMED;
+  return { ok: true, credential: { kind: "access_token", value, scheme: "DPoP" } };
+}
+
+/** What follows the scheme, whatever its case and the spaces around. */
+function behindScheme(header: string, scheme: string): string | undefined {
   const text = header.trim();
   const space = text.indexOf(" ");
-  if (space !== 6 || text.slice(0, 6).toLowerCase() !== "bearer") return undefined;
-  const value = text.slice(7).trim();
-  return isToken68(value) || value === "${PENSYVE_API_KEY}" ? value : undefined;
+  if (space !== scheme.length || text.slice(0, space).toLowerCase() !== scheme) return undefined;
+  return text.slice(space + 1).trim();
 }
 
 /** Which character codes may stand in a b64token of RFC 6750 section 2.1. */

@@ -49,7 +49,8 @@ describe("without a credential", () => {
       const answer = await send(url(), method, "/mcp");
       expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
         401,
-        `Bearer scope="mcp", ${MCP_METADATA}`,
+        // Two header lines, Bearer's first; fetch joins them (standards DPO-03).
+        `Bearer scope="mcp", ${MCP_METADATA}, DPoP algs="EdDSA Ed25519 ES256"`,
       ]);
       expect(answer.json).toMatchObject({ error: "unauthorized", detail: expect.any(String) });
     },
@@ -72,6 +73,17 @@ describe("without a credential", () => {
         body === undefined ? {} : { body, headers: { "content-type": type } },
       );
       expect([method, path, answer.status]).toEqual([method, path, 401]);
+    }
+  });
+
+  it("DPO-03: DPoP is offered after Bearer, in its own header line", async () => {
+    for (const credential of [[], ["Authorization: Bearer psy_wrong"], ["Authorization: DPoP wrong"]]) {
+      const text = await sendLines(["Host: localhost", ...credential]);
+      const lines = text.split("\r\n").filter((line) => /^www-authenticate:/i.test(line));
+      expect(lines).toEqual([
+        expect.stringMatching(/^WWW-Authenticate: Bearer .*resource_metadata="[^"]*"$/),
+        'WWW-Authenticate: DPoP algs="EdDSA Ed25519 ES256"',
+      ]);
     }
   });
 

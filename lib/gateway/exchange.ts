@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "#lib/auth/principal.ts";
+import type { ProofStore } from "#lib/auth/proof-store.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import type { ProtectedOperation } from "./operation.ts";
 import type { Origins } from "./origins.ts";
@@ -16,10 +17,18 @@ export type Gateway = {
   limiter: RateLimiter;
   failures: FailureLimit;
   usage: Usage;
-  /** Values of WWW-Authenticate, which depend on nothing in the request but its address. */
+  /** Where used proofs are remembered. */
+  proofs: ProofStore;
+  /** WWW-Authenticate, which depends on nothing in the request but its address. */
   challenges: { rest: Challenges; mcp: Challenges };
 };
-export type Challenges = { none: string; invalidToken: string; invalidRequest: string; resourceMetadata: string };
+/** Lists of header names and values: one line for each scheme. */
+export type Challenges = {
+  none: readonly string[];
+  invalidToken: readonly string[];
+  invalidRequest: readonly string[];
+  resourceMetadata: string;
+};
 
 /** One request on its walk through the steps of handler.ts, and what they found out. */
 export type Exchange = {

@@ -1,3 +1,4 @@
+import { makeProofStore } from "#lib/auth/proof-store.ts";
 import type { Gateway } from "./exchange.ts";
 import { makeFailureLimit } from "./failure-limit.ts";
 import { openApiOperation } from "./openapi.ts";
@@ -18,6 +19,7 @@ export function makeGateway(settings: GatewaySettings, usage: Usage): Gateway {
     limiter: makeRateLimiter(settings),
     failures: makeFailureLimit(),
     usage,
+    proofs: makeProofStore(),
     challenges: {
       rest: makeChallenges(settings.apiUrl, ""),
       mcp: makeChallenges(settings.mcpUrl, "/mcp"),

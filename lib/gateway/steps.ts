@@ -1,9 +1,11 @@
 import { type Authentication, authenticate } from "#lib/auth/authenticate.ts";
-import { parseCredential } from "#lib/auth/credential.ts";
+import { type Credential, parseCredential } from "#lib/auth/credential.ts";
+import type { AccessTokenPrincipal } from "#lib/auth/principal.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { countResponse } from "#lib/server/count-response.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import { preflightHeaders } from "./origins.ts";
+import { proveKey, refuseProof } from "./prove-key.ts";
 import { secondsToNextWindow } from "./rate-limit.ts";
 import { challengesFor } from "./refuse.ts";
 import { answerError, answerJson } from "./respond.ts";
@@ -51,27 +53,55 @@ export function verifyCredential(exchange: Exchange): Outcome | Promise<Outcome>
   const parsed = parseCredential(request.headers, request.rawHeaders);
   if (!parsed.ok) return refuseCredential(exchange, parsed.reason);
   if (exchange.query !== "" && hasToken(exchange.query)) return refuseCredential(exchange, "conflicting");
-  const authentication = authenticate(parsed.credential, exchange.nowMs);
-  if (authentication instanceof Promise) return authentication.then((later) => accept(exchange, later));
-  return accept(exchange, authentication);
+  const { credential } = parsed;
+  const authentication = authenticate(credential, exchange.nowMs);
+  if (authentication instanceof Promise) return authentication.then((later) => accept(exchange, credential, later));
+  return accept(exchange, credential, authentication);
 }
 
-function accept(exchange: Exchange, authentication: Authentication): Outcome {
+function accept(
+  exchange: Exchange,
+  credential: Credential,
+  authentication: Authentication,
+): Outcome | Promise<Outcome> {
   if (!authentication.ok) return refuseCredential(exchange, authentication.reason);
-  exchange.principal = authentication.principal;
+  const { principal } = authentication;
+  if (principal.kind === "access_token" && (principal.proofKey !== undefined || credential.scheme !== undefined)) {
+    return acceptBound(exchange, credential, principal);
+  }
+  exchange.principal = principal;
   return "next";
+}
+
+/** A token that is bound to a key, or says so: the proof decides. A proof that lacks a nonce is no failure yet. */
+async function acceptBound(
+  exchange: Exchange,
+  credential: Credential,
+  principal: AccessTokenPrincipal,
+): Promise<Outcome> {
+  const check = await proveKey(exchange, credential, principal);
+  if (check.ok) {
+    exchange.principal = principal;
+    return "next";
+  }
+  if (check.reason !== "nonce_needed") return refuseCredential(exchange, check.reason);
+  exchange.label = "authenticate";
+  exchange.reason = check.reason;
+  refuseProof(exchange, check.nonce);
+  return "done";
 }
 
 /**
  * Whatever is wrong with a credential, the answer is the same: status, headers and body tell nothing about keys (standards
- * BER-18). The log has the reason. Exceptions: none sent, two sent, the variable's own name, and the database being away.
+ * BER-18). The log has the reason. Exceptions: none sent, two sent, the variable's own name, a proof that is not good beside a
+ * token that is, and the database being away.
  */
 function refuseCredential(exchange: Exchange, reason: string): Outcome {
   exchange.label = "authenticate";
   exchange.reason = reason;
   const challenges = challengesFor(exchange);
   if (reason === "none") {
-    answerError(exchange, "unauthorized", { headers: ["WWW-Authenticate", challenges.none] });
+    answerError(exchange, "unauthorized", { headers: challenges.none });
     return "done";
   }
   if (reason === "unavailable") {
@@ -83,11 +113,12 @@ function refuseCredential(exchange: Exchange, reason: string): Outcome {
   else if (reason === "conflicting") {
     answerError(exchange, "invalid_request", {
       message: "Send exactly one credential, in the Authorization header.",
-      headers: ["WWW-Authenticate", challenges.invalidRequest],
+      headers: challenges.invalidRequest,
     });
-  } else {
+  } else if (reason === "invalid_proof" || reason === "replayed_proof") refuseProof(exchange);
+  else {
     const code = reason === "not_expanded" ? "variable_not_expanded" : "invalid_token";
-    answerError(exchange, code, { headers: ["WWW-Authenticate", challenges.invalidToken] });
+    answerError(exchange, code, { headers: challenges.invalidToken });
   }
   return "done";
 }
