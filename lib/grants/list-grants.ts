@@ -6,31 +6,40 @@ export type GrantView = {
   id: string;
   clientId: string;
   clientName: string;
+  /** Domain of its metadata document; null where none was checked. */
   clientHost: string | null;
   trust: string;
+  /** Space-separated. */
   scope: string;
   createdAt: Date;
   lastUsedAt: Date | null;
+  lastUsedAddress: string | null;
+  lastUsedClient: string | null;
+  /** Where the browser was that allowed it. */
   address: string | null;
   userAgent: string | null;
 };
 
-/** The actor's live grants, newest first. */
+const SELECT = {
+  id: true,
+  clientId: true,
+  clientName: true,
+  clientHost: true,
+  trust: true,
+  scope: true,
+  createdAt: true,
+  lastUsedAt: true,
+  lastUsedAddress: true,
+  lastUsedClient: true,
+  address: true,
+  userAgent: true,
+} as const;
+
+/** The actor's live grants, newest first. What expired is not among them. */
 export async function listGrants(actor: Actor, now = new Date()): Promise<GrantView[]> {
   return await db().oAuthGrant.findMany({
     where: { userId: actor.userId, revokedAt: null, expiresAt: { gt: now } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: {
-      id: true,
-      clientId: true,
-      clientName: true,
-      clientHost: true,
-      trust: true,
-      scope: true,
-      createdAt: true,
-      lastUsedAt: true,
-      address: true,
-      userAgent: true,
-    },
+    select: SELECT,
   });
 }

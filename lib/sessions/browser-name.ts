@@ -19,8 +19,13 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 export function browserName(userAgent: string | null | undefined): string {
   if (!userAgent) return "Unknown browser";
   const browser = nameIn(BROWSERS, userAgent) ?? /^[\w.-]{1,32}/.exec(userAgent)?.[0] ?? "Unknown browser";
-  const system = nameIn(SYSTEMS, userAgent);
+  const system = systemName(userAgent);
   return system ? `${browser} on ${system}` : browser;
+}
+
+/** The system that a browser names: "macOS". Undefined when it names none that we know. */
+export function systemName(userAgent: string | null | undefined): string | undefined {
+  return nameIn(SYSTEMS, userAgent ?? "");
 }
 
 function nameIn(table: readonly (readonly [RegExp, string])[], userAgent: string): string | undefined {

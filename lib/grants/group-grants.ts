@@ -1,0 +1,52 @@
+import { SCOPES, type Scope } from "#lib/scopes.ts";
+import type { GrantView } from "./list-grants.ts";
+import { productKey } from "./product-key.ts";
+
+/** All installations of one product. Facts of the product are those of the installation that was connected first. */
+export type ProductView = {
+  clientName: string;
+  clientHost: string | null;
+  trust: string;
+  /** Everything that any installation may do. */
+  scope: string;
+  connectedAt: Date;
+  lastUsedAt: Date | null;
+  /** Oldest first; at least one. */
+  installations: readonly [GrantView, ...GrantView[]];
+};
+
+/** Puts the installations of one product together; the product connected last comes first. Pure. */
+export function groupGrants(grants: readonly GrantView[]): ProductView[] {
+  const groups = new Map<string, [GrantView, ...GrantView[]]>();
+  const oldestFirst = grants.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  for (const grant of oldestFirst) {
+    const key = productKey(grant);
+    const group = groups.get(key);
+    if (group) group.push(grant);
+    else groups.set(key, [grant]);
+  }
+  return [...groups.values()].map(productOf).sort((a, b) => newest(b) - newest(a));
+}
+
+function productOf(installations: [GrantView, ...GrantView[]]): ProductView {
+  const [first] = installations;
+  const uses = installations.flatMap(({ lastUsedAt }) => (lastUsedAt ? [lastUsedAt.getTime()] : []));
+  return {
+    clientName: first.clientName,
+    clientHost: first.clientHost,
+    trust: first.trust,
+    scope: widest(installations.map(({ scope }) => scope)),
+    connectedAt: first.createdAt,
+    lastUsedAt: uses.length > 0 ? new Date(Math.max(...uses)) : null,
+    installations,
+  };
+}
+
+function widest(scopes: readonly string[]): string {
+  const all = new Set<string>(scopes.flatMap((scope) => scope.split(" ")));
+  return all.has("mcp") ? "mcp" : SCOPES.filter((scope: Scope) => all.has(scope)).join(" ");
+}
+
+function newest({ installations }: ProductView): number {
+  return Math.max(...installations.map(({ createdAt }) => createdAt.getTime()));
+}

@@ -1,0 +1,25 @@
+import type { Actor } from "#lib/audit/actor.ts";
+import { db } from "#lib/db.ts";
+
+const SHOWN = 10;
+const SHOWN_FOR_MS = 30 * 86_400_000;
+
+/** An app whose access ended, and through whom: see GrantEnd. */
+export type WithdrawnView = {
+  id: string;
+  clientName: string;
+  trust: string;
+  revokedAt: Date;
+  revokedBy: string | null;
+};
+
+/** The actor's grants that ended within 30 days, newest first, at most ten; /activity has all. */
+export async function listWithdrawn(actor: Actor, now = new Date()): Promise<WithdrawnView[]> {
+  const rows = await db().oAuthGrant.findMany({
+    where: { userId: actor.userId, revokedAt: { gt: new Date(now.getTime() - SHOWN_FOR_MS) } },
+    orderBy: [{ revokedAt: "desc" }, { id: "desc" }],
+    take: SHOWN,
+    select: { id: true, clientName: true, trust: true, revokedAt: true, revokedBy: true },
+  });
+  return rows.flatMap(({ revokedAt, ...row }) => (revokedAt ? [{ ...row, revokedAt }] : []));
+}
