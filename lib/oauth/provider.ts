@@ -12,6 +12,7 @@ import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
 import { deviceFeatures } from "./device-features.ts";
+import { dpopFeatures } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
@@ -109,7 +110,7 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
       ...deviceFeatures(environment),
       ...inspectionFeatures(),
       pushedAuthorizationRequests: { enabled: true },
-      dPoP: { enabled: false },
+      ...dpopFeatures(environment),
       resourceIndicators: {
         enabled: true,
         defaultResource: (_ctx, _client, several) =>

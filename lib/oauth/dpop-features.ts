@@ -1,0 +1,11 @@
+import type { Configuration } from "oidc-provider";
+import type { Env } from "#lib/env.ts";
+import { deriveSecret } from "#lib/secret.ts";
+
+/**
+ * Tokens that are bound to a key of the client (RFC 9449), for clients that send a proof. A nonce is asked for only of a client
+ * whose clock is wrong; nonces are made from the secret, so every process accepts those of another.
+ */
+export function dpopFeatures(environment: Env): Pick<NonNullable<Configuration["features"]>, "dPoP"> {
+  return { dPoP: { enabled: true, nonceSecret: Buffer.from(deriveSecret("dpop-nonces", environment), "base64url") } };
+}
