@@ -1,0 +1,299 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { db } from "#lib/db.ts";
+import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
+import { newId } from "#lib/ids.ts";
+import { endSessions } from "#lib/sessions/end-session.ts";
+import { startSession } from "#lib/sessions/start-session.ts";
+import { disableUser } from "#lib/users/disable-user.ts";
+import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
+import { insertUser, testDatabase } from "#test/database.ts";
+import { sendRpc } from "#test/gateway.ts";
+import { CHILDREN_MAX } from "./refresh-grace.ts";
+import { REFRESH_TOKEN_PREFIX } from "./refresh-token.ts";
+import { secretHash } from "./secret-hash.ts";
+import { refreshTokenSeconds, tokenLifetimes } from "./token-lifetimes.ts";
+
+const DAY = 86_400;
+testDatabase();
+const server = testAuthorizationServer();
+let clientId = "";
+let userId = "";
+let tokens: Awaited<ReturnType<typeof server.connect>>;
+
+const register = async (metadata: Record<string, unknown> = {}) =>
+  (await server.register({ client_name: newId(), ...metadata })).json;
+beforeAll(async () => {
+  userId = (await insertUser()).id;
+});
+beforeEach(async () => {
+  clientId = (await register()).client_id;
+  tokens = await server.connect(userId, { clientId });
+});
+
+const invalidGrant = { status: 400, json: { error: "invalid_grant" } };
+const refresh = (token: string, more = {}) => server.refresh(clientId, token, more);
+const isTaken = async (token: string) => (await sendRpc(server.url(), token, "tools/list")).status === 200;
+const rowOf = (token: string) =>
+  db().oAuthArtifact.findUnique({ where: { model_idHash: { model: "RefreshToken", idHash: secretHash(token) } } });
+/** Moves the first use of a token into the past, as the clock of the database would. */
+const consumedAgo = (token: string, seconds: number) => db().$executeRaw`
+  UPDATE oauth_artifacts SET consumed_at = clock_timestamp() - make_interval(secs => ${seconds})
+  WHERE model = 'RefreshToken' AND id_hash = ${secretHash(token)} AND consumed_at IS NOT NULL`;
+const reuses = (grantId: string) =>
+  db().auditEvent.findMany({ where: { targetId: grantId, action: "refresh_token.reused" } });
+
+describe("rotation", () => {
+  test("REF-01: every use gives a new token and retires the old one, for public clients and those with a secret", async () => {
+    const secret = await register({ token_endpoint_auth_method: "client_secret_post" });
+    const withSecret = { client_secret: secret.client_secret ?? "" };
+    const { code, verifier } = await server.authorize({ clientId: secret.client_id, userId });
+    const first = (await server.exchange(secret.client_id, code, verifier, withSecret)).json;
+    for (const [id, token, more] of [
+      [clientId, tokens.refresh_token, {}],
+      [secret.client_id, first.refresh_token, withSecret],
+    ] as const) {
+      const { json } = await server.refresh(id, token, more);
+      expect(json.refresh_token).not.toBe(token);
+      expect((await rowOf(token))?.consumedAt).toBeInstanceOf(Date);
+      expect((await rowOf(json.refresh_token))?.consumedAt).toBeNull();
+    }
+  });
+
+  test("REF-02 REF-05 attack 14: 10 uses at once, and a retry when the answer was lost, all succeed, and every child works, in one grant", async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refresh_token)));
+    answers.push(await refresh(tokens.refresh_token));
+    for (const { status, json } of answers) {
+      expect(status).toBe(200);
+      expect(tokenClaims(json.access_token)["grant_id"]).toBe(tokens.grantId);
+      expect(await isTaken(json.access_token)).toBe(true);
+      expect((await refresh(json.refresh_token)).status).toBe(200);
+    }
+    expect(new Set(answers.map(({ json }) => json.refresh_token)).size).toBe(11);
+    expect(await reuses(tokens.grantId)).toEqual([]);
+  });
+
+  test("REF-03 REF-04 attack 14: after the grace it is reuse: invalid_grant, the whole family ends, one audit row", async () => {
+    const child = (await refresh(tokens.refresh_token)).json;
+    const grandchild = (await refresh(child.refresh_token)).json;
+    expect(await isTaken(grandchild.access_token)).toBe(true);
+    await consumedAgo(tokens.refresh_token, 59);
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+    await consumedAgo(tokens.refresh_token, 61);
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+    for (const dead of [tokens.refresh_token, child.refresh_token, grandchild.refresh_token]) {
+      expect(await refresh(dead)).toMatchObject(invalidGrant);
+    }
+    for (const dead of [tokens.access_token, child.access_token, grandchild.access_token]) {
+      expect(await isTaken(dead)).toBe(false);
+    }
+    const rows = await reuses(tokens.grantId);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ userId, actorKind: "system" });
+    const grant = await db().oAuthGrant.findUniqueOrThrow({ where: { id: tokens.grantId } });
+    expect(grant.revokedBy).toBe("reuse");
+  });
+
+  test("REF-04: the grace counts from the first use, whatever is done meanwhile with the token or its children", async () => {
+    await refresh(tokens.refresh_token);
+    await consumedAgo(tokens.refresh_token, 50);
+    const before = (await rowOf(tokens.refresh_token))?.consumedAt;
+    const child = (await refresh(tokens.refresh_token)).json;
+    await refresh(child.refresh_token);
+    expect((await rowOf(tokens.refresh_token))?.consumedAt).toEqual(before);
+    await consumedAgo(tokens.refresh_token, 60);
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+  });
+
+  test("REF-04 attack 14: of 70 uses at once in the grace 64 get a child, the others invalid_grant, and the grant lives", async () => {
+    expect(CHILDREN_MAX).toBe(64);
+    const answers = await Promise.all(Array.from({ length: 70 }, () => refresh(tokens.refresh_token)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(64);
+    for (const lost of answers.filter(({ status }) => status !== 200)) expect(lost).toMatchObject(invalidGrant);
+    expect(await rowOf(tokens.refresh_token)).toMatchObject({ children: 64 });
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+    expect((await refresh(won[0]?.json.refresh_token ?? "")).status).toBe(200);
+    expect(await isTaken(won[63]?.json.access_token ?? "")).toBe(true);
+    expect(await reuses(tokens.grantId)).toEqual([]);
+  });
+});
+
+describe("lifetimes", () => {
+  test("REF-07: 30 days without use, 90 days in all", () => {
+    const environment = { refreshTokenSeconds: 30 * DAY, accessTokenSeconds: 3_600 };
+    const nowMs = 1_800_000_000_000;
+    const now = nowMs / 1000;
+    const after = (days: number) => refreshTokenSeconds(now - days * DAY, environment, nowMs) / DAY;
+    expect([0, 29, 59, 60, 61, 75, 89].map(after)).toEqual([30, 30, 30, 30, 29, 15, 1]);
+    expect(refreshTokenSeconds(undefined, environment, nowMs)).toBe(30 * DAY);
+    expect(refreshTokenSeconds(now - 90 * DAY, environment, nowMs)).toBe(1);
+    expect(tokenLifetimes(environment).Grant).toBeGreaterThanOrEqual(90 * DAY);
+  });
+
+  test("REF-07: a refresh slides the end, at most to 90 days after the first token; unused for 30 days it is over", async () => {
+    const endsIn = async (token: string) => ((await rowOf(token))?.expiresAt.getTime() ?? 0) - Date.now();
+    const expectDays = async (token: string, days: number) => {
+      expect(Math.abs((await endsIn(token)) / 1000 - days * DAY)).toBeLessThan(10);
+    };
+    await expectDays(tokens.refresh_token, 30);
+    const setStart = (token: string, daysAgo: number) => db().$executeRaw`
+      UPDATE oauth_artifacts SET payload = jsonb_set(payload, '{iiat}', to_jsonb(extract(epoch FROM now())::bigint - ${daysAgo * DAY}::bigint))
+      WHERE model = 'RefreshToken' AND id_hash = ${secretHash(token)}`;
+    await setStart(tokens.refresh_token, 50);
+    const second = (await refresh(tokens.refresh_token)).json.refresh_token;
+    await expectDays(second, 30);
+    await setStart(second, 75);
+    const third = (await refresh(second)).json.refresh_token;
+    await expectDays(third, 15);
+    const fourth = (await refresh(third)).json.refresh_token;
+    await expectDays(fourth, 15);
+    await db()
+      .$executeRaw`UPDATE oauth_artifacts SET expires_at = now() WHERE model = 'RefreshToken' AND id_hash = ${secretHash(fourth)}`;
+    expect(await refresh(fourth)).toMatchObject(invalidGrant);
+  });
+
+  test("REF-06 REF-13: signing out of the dashboard, everywhere, cuts no connection", async () => {
+    await startSession(db() as never, userId, {}, new Date());
+    const actor = { kind: "user", userId, isAdministrator: false } as const;
+    await db().$transaction((tx) => endSessions(tx as never, actor, { userId }, new Date()));
+    await db().oAuthArtifact.deleteMany({ where: { model: "Session" } });
+    const { status, json } = await refresh(tokens.refresh_token);
+    expect(status).toBe(200);
+    expect(await isTaken(json.access_token)).toBe(true);
+  });
+});
+
+describe("what ends it", () => {
+  const administrator = { kind: "command_line", userId: "", isAdministrator: true } as const;
+
+  test("REF-11: the user withdraws the app", async () => {
+    await withdrawGrant({ kind: "user", userId, isAdministrator: false }, { grantId: tokens.grantId });
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+  });
+
+  test("REF-12: whether the user may is looked at anew at each refresh", async () => {
+    const setDisabled = (disabledAt: Date | null) => db().user.update({ where: { id: userId }, data: { disabledAt } });
+    await setDisabled(new Date());
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+    expect((await rowOf(tokens.refresh_token))?.consumedAt).toBeNull();
+    await setDisabled(null);
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  test("REF-11: the user is disabled, or deleted", async () => {
+    for (const end of [
+      (id: string) => disableUser({ ...administrator, userId: id }, { userId: id }),
+      (id: string) => db().user.delete({ where: { id } }),
+    ]) {
+      const user = await insertUser();
+      const theirs = await server.connect(user.id, { clientId });
+      await end(user.id);
+      expect(await refresh(theirs.refresh_token)).toMatchObject(invalidGrant);
+    }
+  });
+
+  test("REF-14: two installations are two families: the end of one is nothing to the other", async () => {
+    const other = await server.connect(userId, { clientId });
+    expect(other.grantId).not.toBe(tokens.grantId);
+    await refresh(tokens.refresh_token);
+    await consumedAgo(tokens.refresh_token, 100);
+    expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+    expect((await refresh(other.refresh_token)).status).toBe(200);
+    expect(await isTaken(other.access_token)).toBe(true);
+  });
+});
+
+describe("what it is bound to", () => {
+  test("REF-08: scope may narrow; wider is invalid_scope, and the token is not used up", async () => {
+    const user = await insertUser();
+    const narrow = await server.connect(user.id, {
+      clientId,
+      scope: "mcp:read mcp:write",
+      parameters: { scope: "mcp" },
+    });
+    for (const scope of ["mcp", "mcp:read mcp", "admin"]) {
+      expect(await refresh(narrow.refresh_token, { scope })).toMatchObject({
+        status: 400,
+        json: { error: "invalid_scope" },
+      });
+      expect((await rowOf(narrow.refresh_token))?.consumedAt).toBeNull();
+    }
+    const { status, json } = await refresh(narrow.refresh_token, { scope: "mcp:read" });
+    expect([status, json.scope, tokenClaims(json.access_token)["scope"]]).toEqual([200, "mcp:read", "mcp:read"]);
+    // Narrowed for one access token, not for the grant (RFC 6749 section 6).
+    expect((await refresh(json.refresh_token)).json.scope).toBe("mcp:read mcp:write");
+  });
+
+  test("REF-10 TOK-05 attack 15: another client cannot use it, with or without a secret, and does not use it up", async () => {
+    const other = (await register()).client_id;
+    const secret = await register({ token_endpoint_auth_method: "client_secret_post" });
+    expect(await server.refresh(other, tokens.refresh_token)).toMatchObject(invalidGrant);
+    const withSecret = { client_secret: secret.client_secret ?? "" };
+    expect(await server.refresh(secret.client_id, tokens.refresh_token, withSecret)).toMatchObject(invalidGrant);
+    expect((await rowOf(tokens.refresh_token))?.consumedAt).toBeNull();
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  test("REF-10 attack 15: that of a client with a secret is nothing without the secret", async () => {
+    const secret = await register({ token_endpoint_auth_method: "client_secret_post" });
+    const { code, verifier } = await server.authorize({ clientId: secret.client_id, userId });
+    const more = { client_secret: secret.client_secret ?? "" };
+    const { refresh_token } = (await server.exchange(secret.client_id, code, verifier, more)).json;
+    expect(await server.refresh(secret.client_id, refresh_token)).toMatchObject({
+      status: 401,
+      json: { error: "invalid_client" },
+    });
+    expect((await server.refresh(secret.client_id, refresh_token, more)).status).toBe(200);
+  });
+
+  test("attack 3: cut, changed or prolonged, it is another one", async () => {
+    const good = tokens.refresh_token;
+    const changed = [...good].map(
+      (character, at) => good.slice(0, at) + (character === "A" ? "B" : "A") + good.slice(at + 1),
+    );
+    for (const wrong of [
+      ...changed.slice(0, 40),
+      good.slice(0, -1),
+      good.slice(1),
+      `${good}A`,
+      ` ${good}`,
+      good.toUpperCase(),
+    ]) {
+      expect(await refresh(wrong)).toMatchObject(invalidGrant);
+    }
+    expect((await refresh(good)).status).toBe(200);
+  });
+
+  test("REF-10: no value of a code or token, nor any half of it, is anywhere in the database", async () => {
+    expect(tokens.refresh_token.startsWith(REFRESH_TOKEN_PREFIX)).toBe(true);
+    const open = await server.authorize({ clientId, userId });
+    const unused = await server.authorize({ clientId, userId });
+    const more = (await server.exchange(clientId, open.code, open.verifier)).json;
+    const renewed = (await refresh(tokens.refresh_token)).json;
+    const secrets = [
+      open.code,
+      unused.code,
+      open.verifier,
+      ...[tokens, more, renewed].flatMap((each) => [each.access_token, each.refresh_token]),
+    ];
+    const tables = await db().$queryRaw<{ name: string }[]>`
+      SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`;
+    expect(tables.length).toBeGreaterThan(10);
+    let rows = 0;
+    for (const { name } of tables) {
+      const found = await db().$queryRawUnsafe<{ text: string }[]>(`SELECT t::text AS text FROM "${name}" t`);
+      rows += found.length;
+      for (const { text } of found) {
+        for (const secret of secrets) {
+          for (const part of [secret.slice(0, 24), secret.slice(-24)]) {
+            // Beginnings of JWTs are the same for all: header and issuer.
+            if (part.startsWith("eyJ")) continue;
+            expect(text).not.toContain(part);
+            expect(text).not.toContain(Buffer.from(part).toString("hex"));
+          }
+        }
+      }
+    }
+    expect(rows).toBeGreaterThan(10);
+  });
+});
