@@ -110,6 +110,7 @@ const schema = z.object({
     )
     .default("all"),
   DCR: z.enum(["open", "off"], "must be open or off").default("open"),
+  DEVICE_FLOW: z.enum(["known", "open", "off"], "must be known, open or off").default("known"),
   METRICS_TOKEN: z
     .string()
     .refine((value) => value.length >= 16, "must be at least 16 characters")
@@ -150,6 +151,8 @@ export type Env = {
   /** Hosts whose client metadata documents are taken; empty for none. */
   clientDocuments: "all" | readonly string[];
   registration: "open" | "off";
+  /** Whose devices may ask: `known`: of clients that the operator added or whose document was fetched; `open`: of every client. */
+  deviceFlow: "known" | "open" | "off";
   metricsToken: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
 };
@@ -211,6 +214,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     refreshGraceSeconds: values.REFRESH_GRACE,
     clientDocuments: documentHosts(values.CIMD),
     registration: values.DCR,
+    deviceFlow: values.DEVICE_FLOW,
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
   };

@@ -46,6 +46,11 @@ const ERRORS = {
     status: 410,
     message: "This was answered already. Go back to the app. To connect again, start there.",
   },
+  device_code_wrong: {
+    status: 422,
+    message: "That code is wrong or has expired. Check it, or start again on the device.",
+  },
+  device_entry_paused: { status: 429, message: "Too many wrong codes. Wait, then try again." },
   grant_not_found: { status: 404, message: "No such app. Reload the list of connected apps." },
   client_not_found: { status: 404, message: "No such client. List them with: client list." },
   key_not_found: { status: 404, message: "No such key. Reload the list of keys." },

@@ -13,7 +13,8 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
 
   /** Puts the id back, which is not stored. */
   const toPayload = (row: Row | null, id: string): AdapterPayload | undefined => {
-    if (!row || row.expiresAt <= new Date()) return undefined;
+    // A device learns that its code has expired, and not that there was none (RFC 8628 section 3.5); the library compares `exp`.
+    if (!row || (row.expiresAt <= new Date() && model !== "DeviceCode")) return undefined;
     const consumed = row.consumedAt ? { consumed: toEpoch(row.consumedAt) } : {};
     return { ...(row.payload as AdapterPayload), jti: id, ...consumed };
   };

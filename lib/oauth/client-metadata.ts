@@ -1,7 +1,9 @@
 import { errors } from "oidc-provider";
 import { redirectUriFault } from "#lib/clients/redirect-uri.ts";
+import type { Env } from "#lib/env.ts";
 
-const GRANT_TYPES = new Set(["authorization_code", "refresh_token"]);
+export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
+const GRANT_TYPES = ["authorization_code", "refresh_token"];
 const REDIRECTS_MAX = 20;
 const NAME_MAX = 200;
 /** What registration may set of the addresses that a page could show. They are never loaded, and never links unless https. */
@@ -14,14 +16,16 @@ type Metadata = Record<string, unknown>;
  * left out (standards REG-03 to REG-06, CIM-09, CIM-10), what is dangerous is refused.
  * @throws InvalidRedirectUri, InvalidClientMetadata (RFC 7591 section 3.2.2)
  */
-export function acceptClientMetadata(metadata: Metadata): void {
+export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<Env, "deviceFlow">): void {
   const uris = strings(metadata["redirect_uris"]);
   if (uris.length > REDIRECTS_MAX)
     throw new errors.InvalidClientMetadata(`register at most ${REDIRECTS_MAX} redirect_uris`);
   for (const uri of uris) checkRedirectUri(uri);
   // One loopback or private-scheme address makes it a native client, whatever it calls itself: then any loopback port matches.
   if (uris.some((uri) => !uri.startsWith("https:"))) metadata["application_type"] = "native";
-  const grantTypes = strings(metadata["grant_types"]).filter((type) => GRANT_TYPES.has(type));
+  const mayUse = new Set(GRANT_TYPES);
+  if (mayUseDeviceGrant(metadata["client_id"], deviceFlow)) mayUse.add(DEVICE_GRANT_TYPE);
+  const grantTypes = strings(metadata["grant_types"]).filter((type) => mayUse.has(type));
   if (grantTypes.length > 0) metadata["grant_types"] = grantTypes;
   const responseTypes = strings(metadata["response_types"]).filter((type) => type === "code");
   if (responseTypes.length > 0) metadata["response_types"] = responseTypes;
@@ -32,6 +36,14 @@ export function acceptClientMetadata(metadata: Metadata): void {
   if (name !== undefined && (typeof name !== "string" || name.length > NAME_MAX)) {
     throw new errors.InvalidClientMetadata(`client_name must be text of at most ${NAME_MAX} characters`);
   }
+}
+
+/**
+ * Whether the client may use the device grant. One that registered itself says who it is without any proof, which is what phishing
+ * with device codes needs: it may only where the operator says so (RFC 8628 section 5.4; standards DEV-05).
+ */
+export function mayUseDeviceGrant(clientId: unknown, policy: Env["deviceFlow"]): boolean {
+  return policy === "open" || (policy === "known" && !String(clientId).startsWith("psc_"));
 }
 
 /** @throws InvalidRedirectUri for what {@link redirectUriFault} names. */

@@ -11,7 +11,7 @@ import { isSameSecret } from "./client-adapter.ts";
 import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
-import { deviceFeatures } from "./device-features.ts";
+import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features.ts";
 import { dpopFeatures } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
@@ -30,6 +30,8 @@ const ROUTES = {
   revocation: "/oauth/revoke",
   introspection: "/oauth/introspect",
   pushed_authorization_request: "/oauth/par",
+  device_authorization: "/oauth/device",
+  code_verification: DEVICE_PATH,
   jwks: "/oauth/jwks",
   end_session: "/oauth/end",
 } as const;
@@ -57,6 +59,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
     return Promise.resolve(isSameSecret(this.clientSecret ?? "", presented));
   };
   answerServerErrors(provider);
+  announceInterval(provider);
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: newRefreshToken });
   Object.assign(provider.ReplayDetection, { unique: isFirstUse });
   provider.use(asUnauthorizedClient);
@@ -98,7 +101,8 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
     extraClientMetadata: {
       // One made-up property: the validator then runs for every client, before the checks of redirect URIs.
       properties: ["pensyve_checked"],
-      validator: (_ctx, _key, _value, metadata) => acceptClientMetadata(metadata as unknown as Record<string, unknown>),
+      validator: (_ctx, _key, _value, metadata) =>
+        acceptClientMetadata(metadata as unknown as Record<string, unknown>, environment),
     },
     // RFC 9728 section 4; the standard members cannot be changed this way.
     discovery: { protected_resources: [`${environment.mcpUrl}/mcp`] },

@@ -5,9 +5,11 @@ import { log } from "#lib/log.ts";
 import { respondError } from "#lib/server/respond.ts";
 import { startSweeper } from "#lib/sweep/start-sweeper.ts";
 import { authorizeEndpoint } from "./endpoints/authorize.ts";
+import { deviceEndpoint } from "./endpoints/device.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
 import { introspectEndpoint } from "./endpoints/introspect.ts";
 import { metadataEndpoint } from "./endpoints/metadata.ts";
+import { parEndpoint } from "./endpoints/par.ts";
 import { registerEndpoint } from "./endpoints/register.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
@@ -29,6 +31,8 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "/oauth/register": registerEndpoint,
   "/oauth/revoke": revokeEndpoint,
   "/oauth/introspect": introspectEndpoint,
+  "/oauth/par": parEndpoint,
+  "/oauth/device": deviceEndpoint,
   "/oauth/jwks": metadataEndpoint,
   "/.well-known/oauth-authorization-server": metadataEndpoint,
   "/.well-known/openid-configuration": metadataEndpoint,

@@ -3,8 +3,12 @@ import type { Env } from "#lib/env.ts";
 
 /** ASVS 10.4.2: codes live for a minute at most. */
 const CODE_SECONDS = 60;
+/** Somebody finds the page, signs in, and types (standards DEV-03). */
+const DEVICE_CODE_SECONDS = 600;
 /** Somebody signs up, reads the mail, and comes back (standards AUT-24). */
 const INTERACTION_SECONDS = 3_600;
+/** As good as for ever: what manages a registration (RFC 7592) lives as long as its client. */
+const REGISTRATION_SECONDS = 10 * 365 * 86_400;
 /** A connection ends after three inactivity limits, used or not: 90 days by default. */
 const ABSOLUTE_FACTOR = 3;
 
@@ -15,10 +19,13 @@ export function tokenLifetimes(environment: Lifetimes): NonNullable<Configuratio
   return {
     AccessToken: environment.accessTokenSeconds,
     AuthorizationCode: CODE_SECONDS,
+    DeviceCode: DEVICE_CODE_SECONDS,
     // From the consent on; the first refresh token is made a little later, and none may outlive its grant.
     Grant: environment.refreshTokenSeconds * ABSOLUTE_FACTOR + INTERACTION_SECONDS,
     IdToken: environment.accessTokenSeconds,
     Interaction: INTERACTION_SECONDS,
+    // With its client; the sweep of unused clients takes both.
+    RegistrationAccessToken: REGISTRATION_SECONDS,
     RefreshToken: (_ctx, token) => refreshTokenSeconds(token.iiat, environment, Date.now()),
     Session: INTERACTION_SECONDS,
   };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { unescape as percentDecode } from "node:querystring";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
+import { isPolledTooFast, polledDeviceCode, SLOW_DOWN } from "../device-polling.ts";
 import { canonicalResource, type ResourceOrigins } from "../resources.ts";
 import { callerOf, noteCaller, secondsToWait } from "../token-failures.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -26,6 +27,8 @@ export const tokenEndpoint: Endpoint = async (request, response, next, environme
     const error_description = "the form is larger than 56 KiB";
     return respondOAuth(response, 413, { error: "invalid_request", error_description });
   }
+  const deviceCode = polledDeviceCode(new URLSearchParams(body.toString("latin1")));
+  if (deviceCode !== undefined && (await isPolledTooFast(deviceCode))) return respondOAuth(response, 400, SLOW_DOWN);
   const caller = callerOf(requestAddress(request), body.toString("latin1"), request.headers.authorization);
   const retryAfter = secondsToWait(caller, Date.now());
   if (retryAfter > 0) {
