@@ -7,9 +7,16 @@ const RETRY_AFTER_SECONDS = "2";
 
 /**
  * Makes the provider's "500 server_error" say what it is: while the database does not answer, 503 with Retry-After, since the
- * same request may succeed later; a defect stays 500. Either is logged, without anything of the request but its path.
+ * same request may succeed later; a defect stays 500. Either is logged, without anything of the request but its path. What the
+ * provider has no route for is JSON too (standards ASM-15).
  */
 export function answerServerErrors(provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.respond === false || ctx.status !== 404 || (ctx.body !== undefined && ctx.body !== null)) return;
+    ctx.body = { error: "not_found", error_description: "this address does not exist, or does not take that method" };
+    ctx.status = 404;
+  });
   provider.on("server_error", (ctx: KoaContextWithOIDC, error: Error) => {
     if (!isOutage(error)) {
       log.error("The authorization server failed", { path: ctx.path, error: String(error) });

@@ -23,6 +23,8 @@ export type Parts = {
 const GATEWAY = ["/v1", "/mcp"];
 /** Where standards look for documents; a client reads JSON there, also when there is none. */
 const DISCOVERY = ["/.well-known", "/oauth"];
+/** Two years, as pages promise it (RFC 6797). */
+const HTTPS_ONLY = "max-age=63072000";
 
 /** The listener of the server: checks Host, works out the client's address, and hands each path to the part that serves it. */
 export function frontDoor(environment: Env, parts: Parts): RequestListener {
@@ -46,6 +48,7 @@ export function frontDoor(environment: Env, parts: Parts): RequestListener {
       return respondError(response, "not_found");
     }
     if (isUnder(DISCOVERY, path)) {
+      if (publicUrl.protocol === "https:") response.setHeader("Strict-Transport-Security", HTTPS_ONLY);
       if (isUnder([PROTECTED_RESOURCE], path))
         return serveProtectedResource(environment, host, path, request, response);
       if (parts.authorizationServer) return parts.authorizationServer(request, response);

@@ -25,5 +25,6 @@ export const metadataEndpoint: Endpoint = (request, response, next) => {
   }
   for (const [name, value] of Object.entries(ANY_ORIGIN)) response.setHeader(name, value);
   response.setHeader("Cache-Control", `public, max-age=${CACHE_SECONDS}`);
+  response.setHeader("X-Content-Type-Options", "nosniff");
   next();
 };
