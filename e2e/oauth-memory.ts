@@ -1,4 +1,4 @@
-import type { OAuthClientProvider } from "@modelcontextprotocol/client";
+import type { OAuthClientProvider, OAuthDiscoveryState } from "@modelcontextprotocol/client";
 
 type Information = Awaited<ReturnType<OAuthClientProvider["clientInformation"]>>;
 type Stored = Awaited<ReturnType<OAuthClientProvider["tokens"]>>;
@@ -12,6 +12,7 @@ export class OAuthMemory implements OAuthClientProvider {
   #information: Information;
   #tokens: Stored;
   #verifier = "";
+  #discovery: OAuthDiscoveryState | undefined;
 
   constructor(redirectUrl: string) {
     this.redirectUrl = redirectUrl;
@@ -50,5 +51,11 @@ export class OAuthMemory implements OAuthClientProvider {
   }
   codeVerifier(): string {
     return this.#verifier;
+  }
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovery = state;
+  }
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovery;
   }
 }

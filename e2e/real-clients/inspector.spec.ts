@@ -11,7 +11,7 @@ test("AUT-01 REV-01: the Inspector's command line signs in once, lists tools fro
   person: _,
 }) => {
   const home = await clientHome();
-  const env = { MCP_STORAGE_DIR: home.path, MCP_AUTO_OPEN_ENABLED: "false" };
+  const env = { MCP_STORAGE_DIR: home.path, MCP_AUTO_OPEN_ENABLED: "true", MCP_INSPECTOR_SECRET_STORE: "file" };
   const callback = `http://127.0.0.1:${await freePort()}/oauth/callback`;
   const list = ["--cli", `${server.url}/mcp`, "--transport", "http", "--method", "tools/list", "--format", "json"];
   const inspect = (...more: string[]) => runClient(CLI, [...list, "--callback-url", callback, ...more], home.path, env);
