@@ -9,6 +9,7 @@ const AT_THE_COMMAND_LINE: Partial<Record<ErrorCode, string>> = {
   key_not_found: "No key has this id. List them with: key list.",
   key_not_active:
     "The key's state does not allow this: it was rotated or revoked, or has expired. See it with: key list.",
+  grant_not_found: "No grant has this id, or it has ended. List them with: grant list --email E.",
   email_invalid: "This is not an e-mail address. Write it like name@example.org.",
   email_taken: "An account with this e-mail exists already. List them with: user list.",
 };

@@ -48,7 +48,9 @@ export function defineVerb<const Options extends ParseArgsOptionsConfig>(definit
     summary,
     run: (argv, surroundings) => {
       const { values, positionals, tokens } = parse(usage, argv, options);
-      const names = tokens.filter((token) => token.kind === "option").map((token) => token.name);
+      const names = tokens.flatMap((token) =>
+        token.kind === "option" && options[token.name]?.multiple !== true ? [token.name] : [],
+      );
       const twice = names.find((name, index) => names.indexOf(name) !== index);
       if (twice) throw new UsageError(`--${twice} is given twice. Write: ${usage}`);
       if (positionals.length > (takesId ? 1 : 0)) {

@@ -1,9 +1,16 @@
+import { clientCreate } from "./client-create.ts";
+import { clientList } from "./client-list.ts";
+import { clientRemove } from "./client-remove.ts";
 import { doctor } from "./doctor.ts";
+import { grantList } from "./grant-list.ts";
+import { grantWithdraw } from "./grant-withdraw.ts";
 import { keyCreate } from "./key-create.ts";
 import { keyImport } from "./key-import.ts";
 import { keyList } from "./key-list.ts";
 import { keyRevoke } from "./key-revoke.ts";
 import { keyRotate } from "./key-rotate.ts";
+import { signingKeyList } from "./signing-key-list.ts";
+import { signingKeyRotate } from "./signing-key-rotate.ts";
 import { userCreate } from "./user-create.ts";
 import { userDisable } from "./user-disable.ts";
 import { userEnable } from "./user-enable.ts";
@@ -20,6 +27,13 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ["key rotate", keyRotate],
   ["key revoke", keyRevoke],
   ["key import", keyImport],
+  ["client create", clientCreate],
+  ["client list", clientList],
+  ["client remove", clientRemove],
+  ["grant list", grantList],
+  ["grant withdraw", grantWithdraw],
+  ["signing-key list", signingKeyList],
+  ["signing-key rotate", signingKeyRotate],
   ["doctor", doctor],
 ]);
 
