@@ -17,6 +17,16 @@ describe("acts in words", () => {
     ["key.rotated", { oldKeyWorksUntil: "2026-11-24T12:05:00.000Z" }, "Key rotated", "Grace 5 minutes"],
     ["key.rotated", { oldKeyWorksUntil: "2026-11-24T12:00:00.000Z" }, "Key rotated", "Old key ended"],
     ["key.rotated", { oldKeyWorksUntil: null }, "Key rotated", "Old key ended"],
+    ["app.connected", { scope: "mcp:read", trust: "verified" }, "App connected", "Read only"],
+    ["app.connected", { scope: "mcp:read mcp:write" }, "App connected", "Read and write"],
+    ["app.widened", { scope: "mcp" }, "App widened", "Full access"],
+    ["app.withdrawn", { end: "user" }, "App withdrawn", "Refused from then on"],
+    ["app.withdrawn", { end: "user_disabled" }, "App withdrawn", "Account disabled"],
+    ["app.withdrawn", { end: "client_removed" }, "App withdrawn", "App removed from this server"],
+    ["refresh_token.reused", { end: "reuse" }, "Refresh token used twice", "App withdrawn"],
+    ["signing_key.rotated", {}, "Signing key rotated", "Done"],
+    ["client.created", { resourceServer: false }, "App added to this server", "Done"],
+    ["client.removed", {}, "App removed from this server", "Refused from then on"],
     ["user.created", { administrator: true }, "Account made", "Administrator"],
     ["session.ended", {}, "Session ended", "Signed out"],
     ["something.newer", {}, "something.newer", "Done"],
@@ -29,5 +39,6 @@ describe("acts in words", () => {
     expect(byWords({ actorKind: "user" })).toBe("You");
     expect(byWords({ actorKind: "command_line" })).toBe("Command line");
     expect(byWords({ actorKind: "system" })).toBe("This server");
+    expect(byWords({ actorKind: "system", details: { end: "client" } })).toBe("The app");
   });
 });

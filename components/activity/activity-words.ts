@@ -10,6 +10,13 @@ const ACTS: Readonly<Record<string, string>> = {
   "key.grace_moved": "End of old key moved",
   "key.grace_ended": "Old key ended",
   "key.revoked": "Key revoked",
+  "app.connected": "App connected",
+  "app.widened": "App widened",
+  "app.withdrawn": "App withdrawn",
+  "refresh_token.reused": "Refresh token used twice",
+  "client.created": "App added to this server",
+  "client.removed": "App removed from this server",
+  "signing_key.rotated": "Signing key rotated",
   "user.created": "Account made",
   "user.disabled": "Person disabled",
   "user.enabled": "Person enabled",
@@ -24,7 +31,8 @@ export function actWords(row: Pick<ActivityRow, "action">): string {
 }
 
 /** Who did it, as the owner of the page reads it. */
-export function byWords(row: Pick<ActivityRow, "actorKind">): string {
+export function byWords(row: Pick<ActivityRow, "actorKind"> & Partial<Pick<ActivityRow, "details">>): string {
+  if (row.details?.["end"] === "client") return "The app";
   switch (row.actorKind) {
     case "user":
       return "You";
@@ -52,6 +60,15 @@ export function resultWords(row: Pick<ActivityRow, "action" | "details" | "occur
     case "key.grace_ended":
     case "key.revoked":
       return { mark: "revoked", words: "Refused from then on" };
+    case "app.connected":
+    case "app.widened":
+      return { mark: "active", words: scopeLabel(row.details["scope"]) ?? "Done" };
+    case "app.withdrawn":
+      return { mark: "revoked", words: WITHDRAWN[String(row.details["end"])] ?? "Refused from then on" };
+    case "refresh_token.reused":
+      return { mark: "revoked", words: "App withdrawn" };
+    case "client.removed":
+      return { mark: "revoked", words: "Refused from then on" };
     case "user.created":
       return { mark: "active", words: row.details["administrator"] === true ? "Administrator" : "Member" };
     case "user.disabled":
@@ -65,7 +82,14 @@ export function resultWords(row: Pick<ActivityRow, "action" | "details" | "occur
   }
 }
 
+/** Why an app was withdrawn, where it was not by hand. */
+const WITHDRAWN: Readonly<Record<string, string>> = {
+  client_removed: "App removed from this server",
+  user_disabled: "Account disabled",
+};
+
 function scopeLabel(scope: unknown): string | undefined {
+  if (scope === "mcp:read mcp:write") return "Read and write";
   return typeof scope === "string" && isScope(scope) ? SCOPE_WORDS[scope].label : undefined;
 }
 

@@ -23,6 +23,7 @@ const ON_KEYS: readonly [string, string][] = [
   ["r", "Rotate the row’s key"],
   ["e", "Rename the row’s key"],
   ["Shift R", "Revoke the row’s key"],
+  ["Shift W", "Withdraw the row’s app"],
   ["Esc", "Close the top layer, leave search"],
 ];
 

@@ -1,0 +1,67 @@
+"use client";
+
+import { StatusMark } from "#components/keys/status-mark.tsx";
+import { RelativeTime } from "#components/ui/clock.tsx";
+import type { Receipt } from "#lib/events/receipt.ts";
+import type { WithdrawnView } from "#lib/grants/list-withdrawn.ts";
+import { millisecondsWords, ofWords } from "#lib/number-words.ts";
+import { useAppDialogs } from "./app-dialogs.tsx";
+import { AppName } from "./app-name.tsx";
+import { endedByWords } from "./app-words.ts";
+
+/** Apps whose access ended lately; with the receipt in the row where it was withdrawn since the page was opened. */
+export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnView[] }) {
+  const { receiptOf } = useAppDialogs();
+  return (
+    <section className="section" aria-labelledby="withdrawn">
+      <div className="row between secthead">
+        <h2 id="withdrawn">Withdrawn</h2>
+      </div>
+      <table role="table" className="cards ruled">
+        <caption className="sr">Withdrawn apps</caption>
+        <thead role="rowgroup" className="sr">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              App
+            </th>
+            <th role="columnheader" scope="col">
+              Receipt
+            </th>
+            <th role="columnheader" scope="col">
+              When
+            </th>
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {withdrawn.map(({ id, revokedAt, revokedBy, ...app }) => {
+            const receipt = receiptOf(id);
+            return (
+              <tr key={id} role="row" className="ended">
+                <th role="rowheader" scope="row">
+                  <AppName {...app} />
+                </th>
+                <td role="cell" className="full">
+                  {receipt === undefined ? endedByWords(revokedBy) : <code>{receiptWords(receipt)}</code>}
+                </td>
+                <td role="cell" className="num nowrap">
+                  <StatusMark mark="revoked">Withdrawn</StatusMark>{" "}
+                  <span className="muted">
+                    <RelativeTime at={revokedAt} />
+                  </span>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function receiptWords({ of, acknowledged, milliseconds, silent }: Receipt): string {
+  if (of === 0) return "Recorded. No gateway is running.";
+  const time = millisecondsWords(milliseconds);
+  if (acknowledged === of) return `Refused everywhere after ${time} (${ofWords(acknowledged, of, "gateway")})`;
+  const names = silent.map(({ gateway }) => gateway).join(", ");
+  return `${acknowledged} of ${of} acknowledged after ${time}; ${names} asks the database for every request`;
+}
