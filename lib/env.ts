@@ -109,8 +109,22 @@ const schema = z.object({
       "must be all, off, or host names separated by commas",
     )
     .default("all"),
-  DCR: z.enum(["open", "off"], "must be open or off").default("open"),
+  DCR: z.enum(["open", "token", "off"], "must be open, token or off").default("open"),
+  DCR_TOKEN: z
+    .string()
+    .regex(
+      /^[\w.~+/-]{32,}=*$/,
+      "must be at least 32 characters of a bearer token; make one with: openssl rand -base64 48",
+    )
+    .optional(),
   DEVICE_FLOW: z.enum(["known", "open", "off"], "must be known, open or off").default("known"),
+  SMTP_URL: z
+    .string()
+    .refine(
+      (value) => /^smtps?:\/\/[^/]/.test(value) && URL.canParse(value),
+      "is not an address of a mail server; write it like smtps://user:password@mail.example.org",
+    )
+    .optional(),
   METRICS_TOKEN: z
     .string()
     .refine((value) => value.length >= 16, "must be at least 16 characters")
@@ -150,9 +164,13 @@ export type Env = {
   refreshGraceSeconds: number;
   /** Hosts whose client metadata documents are taken; empty for none. */
   clientDocuments: "all" | readonly string[];
-  registration: "open" | "off";
+  registration: "open" | "token" | "off";
+  /** What a registration must present when it is not open. */
+  registrationToken: string | undefined;
   /** Whose devices may ask: `known`: of clients that the operator added or whose document was fetched; `open`: of every client. */
   deviceFlow: "known" | "open" | "off";
+  /** The mail server; without one, mails are files in DATA_DIR/mail. */
+  smtpUrl: string | undefined;
   metricsToken: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error";
 };
@@ -177,6 +195,11 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   if (values.DATABASE_DIRECT_URL && !values.DATABASE_URL) {
     throw new ConfigurationError(
       "DATABASE_DIRECT_URL is set without DATABASE_URL: set both, or neither for the built-in PostgreSQL.",
+    );
+  }
+  if (values.DCR === "token" && !values.DCR_TOKEN) {
+    throw new ConfigurationError(
+      "DCR_TOKEN is required with DCR=token: clients register with it as their bearer token.",
     );
   }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
@@ -214,7 +237,9 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
     refreshGraceSeconds: values.REFRESH_GRACE,
     clientDocuments: documentHosts(values.CIMD),
     registration: values.DCR,
+    registrationToken: values.DCR === "token" ? values.DCR_TOKEN : undefined,
     deviceFlow: values.DEVICE_FLOW,
+    smtpUrl: values.SMTP_URL,
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
   };

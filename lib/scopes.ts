@@ -63,3 +63,9 @@ export function scopeTogether(scope: string, other: string): string {
 export function isScope(value: string): value is Scope {
   return SCOPES.some((scope) => scope === value);
 }
+
+/** What people call a scope of one or more names: "Full access", "Read only", "Read and write". */
+export function scopeLabel(scope: string): string {
+  if (scope === "mcp:read mcp:write") return "Read and write";
+  return isScope(scope) ? SCOPE_WORDS[scope].label : scope;
+}

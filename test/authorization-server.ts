@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import type { Actor } from "#lib/audit/actor.ts";
 import { type Env, parseEnv } from "#lib/env.ts";
 import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { type StartedGateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { setLogLevel } from "#lib/log.ts";
+import { mailsSent } from "#lib/mail/send-mail.ts";
 import { allowConsent } from "#lib/oauth/interactions.ts";
 import { type AuthorizationServer, startAuthorizationServer } from "#lib/oauth/start-authorization-server.ts";
 import { frontDoor } from "#lib/server/front-door.ts";
@@ -63,9 +67,10 @@ export function testAuthorizationServer(values: Readonly<Record<string, string>>
   beforeAll(async () => {
     setLogLevel("warn");
     const port = await freePort();
-    const variables = { PORT: String(port), SECRET, RATE_LIMIT: "1000000", ...values };
-    // deriveSecret() reads the process's own configuration, once.
-    Object.assign(process.env, { SECRET, PORT: String(port) });
+    const dataDir = await mkdtemp(join(tmpdir(), "pensyve-oauth-"));
+    const variables = { PORT: String(port), SECRET, DATA_DIR: dataDir, RATE_LIMIT: "1000000", ...values };
+    // deriveSecret() and mails read the process's own configuration, once.
+    Object.assign(process.env, { SECRET, PORT: String(port), DATA_DIR: dataDir });
     environment = parseEnv(variables);
     gateway = await startGateway(environment);
     authorizationServer = await startAuthorizationServer(environment, (_request, response) => response.end("a page"));
@@ -83,6 +88,8 @@ export function testAuthorizationServer(values: Readonly<Record<string, string>>
     await authorizationServer?.stop();
     await gateway?.stop();
     await closeAcknowledgements();
+    await mailsSent();
+    if (environment) await rm(environment.dataDir, { recursive: true, force: true });
   });
 
   const need = <Value>(value: Value | undefined): Value => {

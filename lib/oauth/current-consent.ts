@@ -6,7 +6,7 @@ import type { ClientFacts } from "./client-facts.ts";
 /** What a person has just allowed: the adapter learns of it here, as oidc-provider passes on only its own record. */
 export type Consent = {
   actor: Actor;
-  client: ClientFacts;
+  client: Pick<ClientFacts, "id" | "name" | "host" | "trust">;
   /** Space-separated. */
   scope: string;
   /** Of the request that this answers. */

@@ -1,11 +1,13 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
+import { connectedAppMail } from "#lib/mail/connected-app.ts";
+import { queueMail } from "#lib/mail/send-mail.ts";
 import { SCOPES } from "#lib/scopes.ts";
 import { type ClientFacts, clientFacts } from "./client-facts.ts";
 import { claimAnswer } from "./consent-answer.ts";
 import { withConsent } from "./current-consent.ts";
-import { exchangeOf, interactionOf } from "./interaction-of.ts";
+import { answeredInteraction, exchangeOf, interactionOf } from "./interaction-of.ts";
 import { isPartOf, narrowerGrant } from "./narrower-grant.ts";
 import { currentProvider } from "./provider.ts";
 
@@ -46,6 +48,7 @@ export async function pendingConsent(
  * Records that the signed-in person allows `scope` (a part of what was asked) and answers login and consent in one.
  * Always a new grant, so that two installations never share one (standards CIM-15). One transaction: grant and audit row
  * `app.connected`, or `app.widened` where the app had less before.
+ * The person gets a mail, after the commit and without waiting for it.
  * @returns where the browser goes on to: the provider, which then sends the code.
  * @throws DomainError `interaction_gone`, `interaction_answered`, `rate_limited`, `invalid_input` (more than was asked, or nothing).
  */
@@ -68,6 +71,8 @@ export async function allowConsent(actor: Actor, uid: string, cookies: string, s
   details.params["scope"] = [...others, granted].join(" ");
   details.result = { login: { accountId: actor.userId, remember: false }, consent: { grantId } };
   await details.persist();
+  const now = new Date();
+  queueMail(() => connectedAppMail(actor, { ...client, scope: granted }, now));
   return details.returnTo;
 }
 
@@ -99,6 +104,16 @@ export async function denyConsent(uid: string, cookies: string): Promise<string>
   await claimAnswer(db(), uid, new Date());
   const result = { error: "access_denied", error_description: "The person said no." };
   return await currentProvider().interactionResult(...exchangeOf(cookies), result, { mergeWithLastSubmission: false });
+}
+
+/** An answer that the browser has yet to go on with, as the page says it that stays. */
+export type AnsweredConsent = { isAllowed: boolean; client: ClientFacts; returnTo: string };
+
+/** What was answered, until the browser has gone on with it. @throws DomainError `interaction_gone`, `interaction_answered` */
+export async function answeredConsent(uid: string, cookies: string): Promise<AnsweredConsent> {
+  const { params, result, returnTo } = await answeredInteraction(uid, cookies);
+  const client = await requestingClient(String(params["client_id"]), String(params["redirect_uri"]));
+  return { isAllowed: result?.["error"] === undefined, client, returnTo };
 }
 
 /** Who asks. @throws DomainError `interaction_gone` when the client is gone meanwhile */
