@@ -1,11 +1,11 @@
 import { ConsentButtons } from "#components/consent/consent-buttons.tsx";
 import { consentHeading } from "#components/consent/consent-heading.ts";
+import { ConsentNotes } from "#components/consent/consent-notes.tsx";
 import { ConsentRows, type ConsentRowsProps } from "#components/consent/consent-rows.tsx";
 import { ConsentScope } from "#components/consent/consent-scope.tsx";
 import { SignedInAs } from "#components/consent/signed-in-as.tsx";
 import { StepUp } from "#components/consent/step-up.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
-import { Note } from "#components/ui/note.tsx";
 
 export type Consent = ConsentRowsProps & {
   uid: string;
@@ -29,11 +29,15 @@ export function ConsentForm({ consent }: { consent: Consent }) {
         <SignedInAs uid={uid} email={email} />
         <ConsentHeading consent={consent} />
       </div>
-      <ConsentNote client={client} />
+      <ConsentNotes client={client} />
       <ConsentRows {...consent} />
       <form method="post" action={`/consent/${uid}/answer`} className="stack loose">
         <input type="hidden" name="token" value={token} />
-        {heldScope === undefined ? <ConsentScope asked={scope} /> : <StepUp heldScope={heldScope} asked={scope} />}
+        {heldScope === undefined ? (
+          <ConsentScope app={client.name} asked={scope} />
+        ) : (
+          <StepUp heldScope={heldScope} asked={scope} />
+        )}
         {client.redirectKind === "loopback" && (
           <div className="small stack tight">
             <p>Any program on this computer can ask in this name. Allow only what you just started.</p>
@@ -42,7 +46,7 @@ export function ConsentForm({ consent }: { consent: Consent }) {
             </p>
           </div>
         )}
-        <ConsentButtons app={client.name} stays={client.redirectKind === "scheme"} />
+        <ConsentButtons />
       </form>
       <div className="small muted stack tight">
         <p>
@@ -57,32 +61,21 @@ export function ConsentForm({ consent }: { consent: Consent }) {
 
 /** Takes the focus, so that no button does. */
 function ConsentHeading({ consent }: { consent: Consent }) {
-  const { client } = consent;
+  const { name } = consent.client;
   const heading = consentHeading(consent);
-  const [before, after] = heading.split(client.name, 2);
+  const at = heading.indexOf(name);
   return (
     // biome-ignore lint/a11y/noAutofocus: the heading is where reading starts, and Allow must never be
     <h1 tabIndex={-1} autoFocus>
-      {after === undefined ? (
+      {at < 0 ? (
         heading
       ) : (
         <>
-          {before}
-          <ForeignText>{client.name}</ForeignText>
-          {after}
+          {heading.slice(0, at)}
+          <ForeignText>{name}</ForeignText>
+          {heading.slice(at + name.length)}
         </>
       )}
     </h1>
-  );
-}
-
-function ConsentNote({ client }: Pick<Consent, "client">) {
-  if (client.isLookAlike) return <Note tone="warn">Its name belongs to another product, or mixes alphabets.</Note>;
-  if (client.trust !== "unverified") return null;
-  return (
-    <Note tone="warn">
-      <b>Nobody has checked who made this app.</b> It chose its own name. Go on only if you started this yourself and
-      know the address below.
-    </Note>
   );
 }

@@ -15,7 +15,7 @@ export function ConsentRows({ client, target }: ConsentRowsProps) {
       <div>
         <dt>App</dt>
         <dd>
-          {client.trust === "unverified" || client.isLookAlike ? (
+          {client.isSelfNamed ? (
             <>
               <b>
                 “<ForeignText>{client.name}</ForeignText>”

@@ -1,6 +1,7 @@
 import { Check, X } from "lucide-react";
 import { ScopeStrip } from "#components/keys/scope-strip.tsx";
-import { SCOPE_WORDS, SCOPES, type Scope, STRIP_OPERATIONS, scopeAllows } from "#lib/scopes.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
+import { STRIP_OPERATIONS, scopeAllows, scopeLabel } from "#lib/scopes.ts";
 
 const WORDS = [
   { access: "read", words: "Find and look at your memories", className: "r" },
@@ -8,70 +9,52 @@ const WORDS = [
 ] as const;
 
 /** What the app may do: what it asked for is chosen, and what is less is as near. */
-export function ConsentScope({ asked }: { asked: string }) {
-  const choices = offered(asked);
+export function ConsentScope({ app, asked }: { app: string; asked: string }) {
+  const narrower = scopeAllows(asked, "read") && scopeAllows(asked, "write") ? ["mcp:read"] : [];
   return (
     <fieldset className="picker stack">
       <legend className="legend">It may</legend>
       <div className="choices">
-        {choices.map((scope, index) => (
+        {[asked, ...narrower].map((scope) => (
           <label key={scope} className="choice">
-            <input type="radio" name="scope" value={scope} defaultChecked={index === 0} />
-            <b>{labelOf(scope)}</b>
+            <input type="radio" name="scope" value={scope} defaultChecked={scope === asked} />
+            <b>{scopeLabel(scope)}</b>
             <span>
-              {scope.split(" ").map((one) => (
-                <ScopeStrip key={one} scope={one as Scope} />
-              ))}
+              <ScopeStrip scope={scope} />
             </span>
             <span className="help">
-              {index === 0 && choices.length > 1 && "As asked by the app. You can narrow it."}
-              {index === 0 && choices.length === 1 && "As asked by the app."}
-              {index > 0 && "Some features of the app may not work."}
+              {scope !== asked && "Some features of the app may not work."}
+              {scope === asked && `As asked by the app.${narrower.length > 0 ? " You can narrow it." : ""}`}
             </span>
           </label>
         ))}
       </div>
-      <May scope={asked} />
+      <ul className="may">
+        {WORDS.filter(({ access }) => scopeAllows(asked, access)).map(({ access, words, className }) => (
+          <li key={access} className={className}>
+            <Check className="icon yes" aria-hidden="true" />
+            <span>
+              {words}
+              <code>{namesOf(access)}</code>
+            </span>
+          </li>
+        ))}
+        <li>
+          <X className="icon no" aria-hidden="true" />
+          <span className="muted">Never: see your password, your keys or other apps</span>
+        </li>
+      </ul>
+      {narrower.length > 0 && (
+        <p className="small narrowed">
+          <ForeignText>{app}</ForeignText> asked for {scopeLabel(asked)}. It cannot: <code>{namesOf("write")}</code>.
+        </p>
+      )}
     </fieldset>
   );
 }
 
-/** The same in words, with the names of the tools. */
-export function May({ scope }: { scope: string }) {
-  return (
-    <ul className="may">
-      {WORDS.filter(({ access }) => scopeAllows(scope, access)).map(({ access, words, className }) => (
-        <li key={access} className={className}>
-          <Check className="icon yes" aria-hidden="true" />
-          <span>
-            {words}
-            <code>
-              {STRIP_OPERATIONS.filter((operation) => operation.access === access)
-                .map(({ name }) => name)
-                .join(", ")}
-            </code>
-          </span>
-        </li>
-      ))}
-      <li>
-        <X className="icon no" aria-hidden="true" />
-        <span className="muted">Never: see your password, your keys or other apps</span>
-      </li>
-    </ul>
-  );
-}
-
-/** What was asked first, then what is less. */
-function offered(asked: string): string[] {
-  const names = asked.split(" ");
-  if (names.includes("mcp")) return ["mcp", "mcp:read", "mcp:write"];
-  const parts = SCOPES.filter((scope) => names.includes(scope));
-  return parts.length > 1 ? [parts.join(" "), ...parts] : parts;
-}
-
-function labelOf(scope: string): string {
-  return scope
-    .split(" ")
-    .map((one) => SCOPE_WORDS[one as Scope].label)
-    .join(" and ");
+function namesOf(access: "read" | "write"): string {
+  return STRIP_OPERATIONS.filter((operation) => operation.access === access)
+    .map(({ name }) => name)
+    .join(", ");
 }

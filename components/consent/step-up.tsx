@@ -1,5 +1,6 @@
-import { ScopeMark } from "#components/keys/scope-strip.tsx";
-import { SCOPE_WORDS, type Scope, STRIP_OPERATIONS, scopeAllows } from "#lib/scopes.ts";
+import { ScopeStrip } from "#components/keys/scope-strip.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { STRIP_OPERATIONS, scopeAllows, scopeLabel } from "#lib/scopes.ts";
 
 /** What an app has and what it asks for beside: a difference, not a list to be read twice. */
 export function StepUp({ heldScope, asked }: { heldScope: string; asked: string }) {
@@ -10,34 +11,23 @@ export function StepUp({ heldScope, asked }: { heldScope: string; asked: string 
       <div className="asks diff">
         <div className="row between wrap">
           <span className="small muted">Now</span>
-          <Marks scope={heldScope} />
+          <span className="scope">
+            <ScopeStrip scope={heldScope} />
+            <Tag>{heldScope}</Tag>
+          </span>
         </div>
         <div className="row between wrap">
           <span className="small muted">Asked for</span>
-          <Marks scope={asked} />
+          <span className="scope">
+            <ScopeStrip scope={asked} heldScope={heldScope} />
+            <Tag>{asked}</Tag>
+          </span>
         </div>
         <p>
-          Adds: <code>{added.map(({ name }) => name).join(", ")}</code>
+          Adds: <code>{added.map(({ name }) => name).join(", ") || "editing memories and deleting all, on REST"}</code>
         </p>
       </div>
-      <p className="small">
-        If you deny, it keeps{" "}
-        {heldScope
-          .split(" ")
-          .map((one) => SCOPE_WORDS[one as Scope].label)
-          .join(" and ")}
-        .
-      </p>
+      <p className="small">If you deny, it keeps {scopeLabel(heldScope)}.</p>
     </div>
-  );
-}
-
-function Marks({ scope }: { scope: string }) {
-  return (
-    <span className="row wrap">
-      {scope.split(" ").map((one) => (
-        <ScopeMark key={one} scope={one as Scope} />
-      ))}
-    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { Check, CircleX, Info, TriangleAlert } from "lucide-react";
+import { Check, CircleX, Info, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
 const ICONS = { plain: Info, ok: Check, warn: TriangleAlert, bad: CircleX };
@@ -7,13 +7,14 @@ const ICONS = { plain: Info, ok: Check, warn: TriangleAlert, bad: CircleX };
 export function Note({
   tone = "plain",
   isAnnounced = tone === "bad",
+  icon: Icon = ICONS[tone],
   children,
 }: {
   tone?: keyof typeof ICONS;
   isAnnounced?: boolean;
+  icon?: LucideIcon;
   children: ReactNode;
 }) {
-  const Icon = ICONS[tone];
   return (
     <div className={tone === "plain" ? "note" : `note ${tone}`} role={isAnnounced ? "alert" : undefined}>
       <Icon className="icon" aria-hidden="true" />

@@ -19,6 +19,13 @@ export async function interactionOf(uid: string, cookies: string) {
   );
 }
 
+/** The same after its answer, until the browser has gone on with it. @throws DomainError as {@link interactionOf} */
+export async function answeredInteraction(uid: string, cookies: string) {
+  const details = await find(uid, cookies);
+  if (details?.result) return details;
+  throw new DomainError((await isAnswered(uid)) ? "interaction_answered" : "interaction_gone");
+}
+
 /** What the page of this request can be: still to be answered by this browser, answered, or neither. */
 export async function consentState(uid: string, cookies: string): Promise<ConsentState> {
   if (await isAnswered(uid)) return "answered";
