@@ -12,13 +12,12 @@ import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
 import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features.ts";
-import { dpopFeatures } from "./dpop-features.ts";
+import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
 import { newRefreshToken } from "./refresh-token.ts";
-import { isFirstUse } from "./replay-detection.ts";
-import { canonicalResource, effectiveScope, oneResource } from "./resources.ts";
+import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
 import { tokenLifetimes } from "./token-lifetimes.ts";
@@ -61,7 +60,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   answerServerErrors(provider);
   announceInterval(provider);
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: newRefreshToken });
-  Object.assign(provider.ReplayDetection, { unique: isFirstUse });
+  Object.assign(provider.ReplayDetection, { unique: isFirstUseOfProof });
   provider.use(asUnauthorizedClient);
   countFailures(provider);
   holder.provider = provider;
@@ -151,7 +150,7 @@ function resourceServer(environment: Env, ctx: KoaContextWithOIDC, resource: str
   if (params && ["authorization", "pushed_authorization_request", "device_authorization"].includes(route)) {
     const asked = typeof params["scope"] === "string" ? params["scope"] : "";
     const others = asked.split(" ").filter((name) => name === "openid" || name === "offline_access");
-    params["scope"] = [...others, effectiveScope(asked)].join(" ");
+    params["scope"] = [...others, scopeOfRequest(asked, environment)].join(" ");
   }
   return {
     scope: SCOPES.join(" "),

@@ -42,3 +42,18 @@ export function effectiveScope(scope: string | undefined): string {
   const known = SCOPES.filter((name) => asked.has(name));
   return known.length > 0 ? known.join(" ") : DEFAULT_SCOPE;
 }
+
+/**
+ * {@link effectiveScope} in this deployment. Where gateways of the older kind verify the tokens, `scope` must be exactly one of the
+ * three, so both halves become full access (standards JWT-09). That widens what was asked, hence before consent: the page shows it.
+ */
+export function scopeOfRequest(scope: string | undefined, { audience }: Pick<Env, "audience">): string {
+  const meant = effectiveScope(scope);
+  return isLegacyAudience(audience) && meant.includes(" ") ? "mcp" : meant;
+}
+
+/** A bare origin as AUDIENCE is what gateways of the older kind verify. */
+export function isLegacyAudience(audience: string): boolean {
+  const { pathname, search } = new URL(audience);
+  return pathname === "/" && search === "";
+}
