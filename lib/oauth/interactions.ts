@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
 import { DomainError } from "#lib/errors.ts";
 import { connectedAppMail } from "#lib/mail/connected-app.ts";
 import { queueMail } from "#lib/mail/send-mail.ts";
@@ -10,6 +11,7 @@ import { withConsent } from "./current-consent.ts";
 import { answeredInteraction, exchangeOf, interactionOf } from "./interaction-of.ts";
 import { isPartOf, narrowerGrant } from "./narrower-grant.ts";
 import { currentProvider } from "./provider.ts";
+import { isLegacyAudience } from "./resources.ts";
 
 /** A request that waits for a person's answer, as the consent page shows it. */
 export type PendingConsent = {
@@ -59,6 +61,12 @@ export async function allowConsent(actor: Actor, uid: string, cookies: string, s
   if (granted === "" || !isPartOf(granted, ours(String(askedScope ?? "")))) {
     throw new DomainError("invalid_input", {
       message: "Allow what the app asked for, or less.",
+      details: { field: "scope" },
+    });
+  }
+  if (granted.includes(" ") && isLegacyAudience(env().audience)) {
+    throw new DomainError("invalid_input", {
+      message: "Allow full access, reading alone or writing alone: this server's gateways know no other scope.",
       details: { field: "scope" },
     });
   }
