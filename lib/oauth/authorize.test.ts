@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { db } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { cookieJar, REDIRECT_URI, testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Values,
 } from "#test/authorize-request.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
+import { allowConsent } from "./interactions.ts";
 
 testDatabase();
 const server = testAuthorizationServer();
@@ -242,6 +244,21 @@ describe("parameters", () => {
     });
     expect([tampered.status, tampered.headers.get("location")]).toEqual([400, null]);
   });
+});
+
+test("AUT-22 attack 17: when another person signs in in the same browser, the next authorization is theirs", async () => {
+  const browser = cookieJar();
+  for (const { id } of [await insertUser(), await insertUser()]) {
+    const begun = await browser.get(`${server.url()}/oauth/authorize?${authorizeForm(server.url(), clientId)}`);
+    const uid = (begun.headers.get("location") ?? "").slice("/consent/".length);
+    const actor = { kind: "user", userId: id, isAdministrator: false } as const;
+    const resumed = await browser.get(await allowConsent(actor, uid, browser.cookies(), "mcp"));
+    expect(resumed.status).toBe(303);
+    expect(new URL(resumed.headers.get("location") ?? "").searchParams.get("code")).toMatch(/./);
+    const grant = await db().oAuthGrant.findFirstOrThrow({ where: { clientId }, orderBy: { id: "desc" } });
+    expect(grant.userId).toBe(id);
+  }
+  expect(await db().oAuthArtifact.count({ where: { model: "Session" } })).toBe(0);
 });
 
 describe("scope", () => {
