@@ -1,37 +1,30 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
-import { registrationHash } from "./registration-hash.ts";
+import { isSharedClientId } from "./registration-request.ts";
 import { secretHash } from "./secret-hash.ts";
 
 /** A stored secret is only its hash; the library gets it as text of this form and compares through {@link isSameSecret}. */
 const STORED = "sha256:";
 
-/**
- * Clients that this server keeps. Those whose id is the address of a document never come here.
- * An identical registration of a public client finds the client that the first one made (standards REG-08).
- */
+/** Clients that this server keeps. Those whose id is the address of a document never come here. */
 export function clientAdapter(): Adapter {
   return {
     async find(id) {
       const row = await db().oAuthClient.findUnique({ where: { id } });
       if (!row) return undefined;
-      const secret = row.secretHash ? { client_secret: STORED + Buffer.from(row.secretHash).toString("hex") } : {};
+      const secret = row.secretHash ? { client_secret: storedSecret(row.secretHash) } : {};
       return { ...(row.metadata as AdapterPayload), ...secret, client_id: row.id };
     },
     async upsert(id, payload) {
       const { client_secret: secret, ...metadata } = payload;
-      const stored = metadata as Prisma.InputJsonObject;
-      const isPublic = payload["token_endpoint_auth_method"] === "none";
-      await db().oAuthClient.create({
-        data: {
-          id,
-          kind: "registered",
-          metadata: stored,
-          secretHash: typeof secret === "string" ? secretHash(secret) : null,
-          registrationHash: isPublic ? registrationHash(metadata) : null,
-        },
-      });
+      const facts = {
+        metadata: metadata as Prisma.InputJsonObject,
+        secretHash: typeof secret === "string" ? hashOf(secret) : null,
+      };
+      // A shared client is as it is: who registers it again only puts off the sweep (standards REG-08).
+      const update = isSharedClientId(id) ? { createdAt: new Date() } : facts;
+      await db().oAuthClient.upsert({ where: { id }, create: { id, kind: "registered", ...facts }, update });
     },
     async destroy(id) {
       await db().oAuthClient.deleteMany({ where: { id, kind: "registered" } });
@@ -43,6 +36,11 @@ export function clientAdapter(): Adapter {
   };
 }
 
+/** A client's secret as the library knows it. No client can send it: it is no secret of the form that this server makes. */
+export function storedSecret(hash: Uint8Array): string {
+  return STORED + Buffer.from(hash).toString("hex");
+}
+
 /** Whether a presented client secret is the stored one. An equal hash by chance is out of reach, so plain comparison would do; it is constant in time all the same. */
 export function isSameSecret(stored: string, presented: string): boolean {
   const digest = Buffer.from(secretHash(presented)).toString("hex");
@@ -51,4 +49,11 @@ export function isSameSecret(stored: string, presented: string): boolean {
     difference |= digest.charCodeAt(index) ^ stored.charCodeAt(STORED.length + index);
   }
   return difference === 0;
+}
+
+/** An update hands back what it was given. */
+function hashOf(secret: string): Uint8Array<ArrayBuffer> {
+  return secret.startsWith(STORED)
+    ? new Uint8Array(Buffer.from(secret.slice(STORED.length), "hex"))
+    : secretHash(secret);
 }

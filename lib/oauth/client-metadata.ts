@@ -1,10 +1,12 @@
 import { errors } from "oidc-provider";
 import { redirectUriFault } from "#lib/clients/redirect-uri.ts";
 import type { Env } from "#lib/env.ts";
+import { cleanText } from "#lib/foreign-text.ts";
 
 export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const GRANT_TYPES = ["authorization_code", "refresh_token"];
 const REDIRECTS_MAX = 20;
+const REDIRECT_LENGTH_MAX = 2_000;
 const NAME_MAX = 200;
 /** What registration may set of the addresses that a page could show. They are never loaded, and never links unless https. */
 const ADDRESSES = ["client_uri", "logo_uri", "policy_uri", "tos_uri"] as const;
@@ -13,7 +15,7 @@ type Metadata = Record<string, unknown>;
 
 /**
  * Makes client metadata acceptable in place, for every kind of client: what real clients send beside the standard is let pass or
- * left out (standards REG-03 to REG-06, CIM-09, CIM-10), what is dangerous is refused.
+ * left out (standards REG-03 to REG-06, CIM-09, CIM-10), what is dangerous is refused. Idempotent.
  * @throws InvalidRedirectUri, InvalidClientMetadata (RFC 7591 section 3.2.2)
  */
 export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<Env, "deviceFlow">): void {
@@ -22,7 +24,7 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
     throw new errors.InvalidClientMetadata(`register at most ${REDIRECTS_MAX} redirect_uris`);
   for (const uri of uris) checkRedirectUri(uri);
   // One loopback or private-scheme address makes it a native client, whatever it calls itself: then any loopback port matches.
-  if (uris.some((uri) => !uri.startsWith("https:"))) metadata["application_type"] = "native";
+  if (uris.some((uri) => new URL(uri).protocol !== "https:")) metadata["application_type"] = "native";
   const mayUse = new Set(GRANT_TYPES);
   if (mayUseDeviceGrant(metadata["client_id"], deviceFlow)) mayUse.add(DEVICE_GRANT_TYPE);
   const grantTypes = strings(metadata["grant_types"]).filter((type) => mayUse.has(type));
@@ -33,9 +35,13 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
   delete metadata["scope"];
   for (const name of ADDRESSES) if (!isHttps(metadata[name])) delete metadata[name];
   const name = metadata["client_name"];
-  if (name !== undefined && (typeof name !== "string" || name.length > NAME_MAX)) {
+  if (name === undefined) return;
+  if (typeof name !== "string" || name.length > NAME_MAX) {
     throw new errors.InvalidClientMetadata(`client_name must be text of at most ${NAME_MAX} characters`);
   }
+  const clean = cleanText(name, NAME_MAX);
+  if (clean === "") delete metadata["client_name"];
+  else metadata["client_name"] = clean;
 }
 
 /**
@@ -48,7 +54,7 @@ export function mayUseDeviceGrant(clientId: unknown, policy: Env["deviceFlow"]):
 
 /** @throws InvalidRedirectUri for what {@link redirectUriFault} names. */
 export function checkRedirectUri(uri: string): void {
-  const fault = redirectUriFault(uri);
+  const fault = uri.length > REDIRECT_LENGTH_MAX ? "an entry is too long" : redirectUriFault(uri);
   if (fault !== undefined) throw new errors.InvalidRedirectUri(`redirect_uris: ${fault}`);
 }
 

@@ -16,6 +16,7 @@ import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
+import { completeRegistration } from "./registered-secret.ts";
 import { newRefreshToken } from "./refresh-token.ts";
 import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
@@ -62,6 +63,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: newRefreshToken });
   Object.assign(provider.ReplayDetection, { unique: isFirstUseOfProof });
   provider.use(asUnauthorizedClient);
+  provider.use(completeRegistration);
   countFailures(provider);
   holder.provider = provider;
 }

@@ -62,7 +62,7 @@ export async function startAuthorizationServer(environment: Env, pages: Handler)
         await showErrorPage(pages, forwarded, response, environment);
       };
       const next = (forwarded = request) => void serve(forwarded).catch(fail);
-      const endpoint = ENDPOINTS[path] ?? metadataEndpoint;
+      const endpoint = ENDPOINTS[path] ?? (path.startsWith("/oauth/register/") ? registerEndpoint : metadataEndpoint);
       void (async () => endpoint(request, response, next, environment))().catch(fail);
     },
     async stop() {

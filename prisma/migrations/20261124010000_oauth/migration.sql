@@ -5,7 +5,6 @@ CREATE TABLE "oauth_clients" (
     "metadata" JSONB NOT NULL,
     "secret_hash" BYTEA,
     "is_resource_server" BOOLEAN NOT NULL DEFAULT false,
-    "registration_hash" BYTEA,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_granted_at" TIMESTAMPTZ(6),
 
@@ -89,9 +88,6 @@ CREATE TABLE "proof_nonce_keys" (
 
 -- CreateIndex
 CREATE INDEX "proof_replays_expires_at_idx" ON "proof_replays"("expires_at");
-
--- CreateIndex
-CREATE UNIQUE INDEX "oauth_clients_registration_hash_key" ON "oauth_clients"("registration_hash");
 
 -- CreateIndex
 CREATE INDEX "oauth_clients_kind_last_granted_at_created_at_idx" ON "oauth_clients"("kind", "last_granted_at", "created_at");
