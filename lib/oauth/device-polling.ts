@@ -7,11 +7,6 @@ export const POLL_SECONDS = 5;
 const EARLY_MS = 1_000;
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
-export const SLOW_DOWN = {
-  error: "slow_down",
-  error_description: `wait ${POLL_SECONDS} seconds longer between two requests than before`,
-} as const;
-
 /** The device code that a token request polls with; undefined for every other request. */
 export function polledDeviceCode(form: URLSearchParams): string | undefined {
   if (form.get("grant_type") !== GRANT_TYPE) return undefined;

@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { unescape as percentDecode } from "node:querystring";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
-import { isPolledTooFast, polledDeviceCode, SLOW_DOWN } from "../device-polling.ts";
 import { canonicalResource, type ResourceOrigins } from "../resources.ts";
 import { callerOf, noteCaller, secondsToWait } from "../token-failures.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { answeredByMethod } from "./presented-token.ts";
 import { respondOAuth } from "./respond-oauth.ts";
+import { answeredTooSoon } from "./slow-down.ts";
 import { readBody, withBody } from "./with-body.ts";
 
 const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -27,8 +27,7 @@ export const tokenEndpoint: Endpoint = async (request, response, next, environme
     const error_description = "the form is larger than 56 KiB";
     return respondOAuth(response, 413, { error: "invalid_request", error_description });
   }
-  const deviceCode = polledDeviceCode(new URLSearchParams(body.toString("latin1")));
-  if (deviceCode !== undefined && (await isPolledTooFast(deviceCode))) return respondOAuth(response, 400, SLOW_DOWN);
+  if (await answeredTooSoon(body.toString("latin1"), response)) return;
   const caller = callerOf(requestAddress(request), body.toString("latin1"), request.headers.authorization);
   const retryAfter = secondsToWait(caller, Date.now());
   if (retryAfter > 0) {
