@@ -52,6 +52,7 @@ describe("on one origin", () => {
       authorization_servers: [url],
       scopes_supported: ["mcp"],
       bearer_methods_supported: ["header"],
+      dpop_signing_alg_values_supported: ["EdDSA", "Ed25519", "ES256"],
       resource_name: "Pensyve",
     });
   });

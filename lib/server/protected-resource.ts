@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { PROOF_ALGORITHMS } from "../auth/check-proof.ts";
 import type { Env } from "../env.ts";
 import { DEFAULT_SCOPE } from "../scopes.ts";
 import { respondError, respondText } from "./respond.ts";
@@ -60,6 +61,7 @@ export function protectedResourceMetadata(
     authorization_servers: [publicUrl],
     scopes_supported: [DEFAULT_SCOPE],
     bearer_methods_supported: ["header"],
+    dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
     resource_name: "Pensyve",
   };
 }
