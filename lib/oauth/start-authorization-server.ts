@@ -53,6 +53,8 @@ export async function startAuthorizationServer(environment: Env, pages: Handler)
       pinHost(request, publicUrl);
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       const fail = (error: unknown) => {
+        // The caller went away before its request was whole: nobody hears an answer, and nothing failed here.
+        if (request.errored) return;
         log.error("The authorization server failed", { path, error: String(error) });
         if (!response.headersSent) respondError(response, "internal_error");
         else response.destroy();
