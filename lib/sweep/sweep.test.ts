@@ -65,6 +65,21 @@ describe("what is deleted", () => {
     expect(await db().oAuthArtifact.count({ where: { grantId: alive } })).toBe(1);
   });
 
+  test("REG-09: registrations that nobody used within a day go, in as many batches as it takes; used ones stay", async () => {
+    const client = (id: string, createdAt: Date, lastGrantedAt: Date | null = null) => ({
+      id,
+      kind: "registered",
+      metadata: {},
+      createdAt,
+      lastGrantedAt,
+    });
+    const unused = Array.from({ length: 25 }, () => client(newId(), secondsAgo(2 * DAY)));
+    const used = [client("new", secondsAgo(60)), client("used", secondsAgo(90 * DAY), secondsAgo(80 * DAY))];
+    await db().oAuthClient.createMany({ data: [...unused, ...used] });
+    expect((await sweep({ now, batch: 10 })).deleted).toEqual({ unused_clients: 25 });
+    expect((await db().oAuthClient.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id)).toEqual(["new", "used"]);
+  });
+
   test("every rule deletes what is past its time and nothing else, and has an index to find it by", async () => {
     const pair = [1, -60];
     for (const { column, keptSeconds } of SWEEP_RULES) expect([column, keptSeconds > 0]).toEqual([column, true]);
@@ -126,8 +141,8 @@ describe("how it is deleted", () => {
     const report = await sweep({ now, batch: 10, isStopped });
     clearInterval(watch);
     expect(report.deleted).toEqual({ oauth_artifacts: 25 });
-    // Three for the tokens, one for each other table.
-    expect(batches).toBe(3 + SWEEP_RULES.length - 1);
+    // Three for the tokens, one for each other table, one for clients.
+    expect(batches).toBe(3 + SWEEP_RULES.length);
     for (const count of left) expect([25, 15, 5, 0]).toContain(count);
   });
 
