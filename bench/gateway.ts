@@ -8,27 +8,29 @@ import { hasTaskset, type Measured, pinSelf, startMeasured } from "./processes.t
 
 /**
  * Measures the gateway against the least that could give the same answers, in one run and in turns, because only ratios mean
- * something on a shared machine. The bar is on `GET /v1/me`; nothing is asserted, everything is printed.
+ * something on a shared machine. The bar is on `GET /v1/me`, with a key and with an access token; nothing is asserted, everything is printed.
  */
 const KEYS = 1_000;
+const TOKENS = 1_000;
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 7);
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 3);
 const WARM_UP_SECONDS = 15;
 const CPU_BAR = 1.5;
 const RATE_BAR = 0.65;
+const PUBLIC_URL = "http://localhost:3000";
 
 type Sample = { cpuMicroseconds: number; perSecond: number; failures: number };
 type Contest = { name: string; ours: Measured; twin: Measured; requests: readonly Buffer[] };
 
 const folder = await mkdtemp(join(tmpdir(), "pensyve-bench-"));
 pinSelf();
-const database = await startBenchDatabase(folder, KEYS);
+const database = await startBenchDatabase(folder, KEYS, { count: TOKENS, issuer: PUBLIC_URL });
 const gateway = await startMeasured(folder, "gateway", "server.ts", await freePort(), {
   SERVE: "gateway",
   DATABASE_URL: database.url,
   RATE_LIMIT: "100000000",
   LOG_LEVEL: "info",
-  PUBLIC_URL: "http://localhost:3000",
+  PUBLIC_URL,
 });
 try {
   await run();
@@ -42,29 +44,37 @@ try {
 async function run(): Promise<void> {
   const me = database.keys.map((key) => get("/v1/me", key));
   const stats = database.keys.map((key) => get("/v1/stats", key));
+  const meByToken = database.tokens.map((token) => get("/v1/me", token));
   const call = database.keys.map((key) => toolCall(key));
   const answers = {
     "/v1/me": parseAnswer(await sendOnce(gateway.port, me[0] ?? Buffer.alloc(0))),
     "/v1/stats": parseAnswer(await sendOnce(gateway.port, stats[0] ?? Buffer.alloc(0))),
   };
   await writeFile(join(folder, "answers.json"), JSON.stringify(answers));
+  const byToken = { "/v1/me": parseAnswer(await sendOnce(gateway.port, meByToken[0] ?? Buffer.alloc(0))) };
+  await writeFile(join(folder, "token-answers.json"), JSON.stringify(byToken));
   const twin = await startMeasured(folder, "twin", "bench/twin.ts", await freePort(), {
     ANSWERS: join(folder, "answers.json"),
+  });
+  const tokenTwin = await startMeasured(folder, "token-twin", "bench/twin.ts", await freePort(), {
+    ANSWERS: join(folder, "token-answers.json"),
   });
   const mcpTwin = await startMeasured(folder, "mcp-twin", "bench/mcp-twin.ts", await freePort(), {});
   const pinned = hasTaskset
     ? "each server pinned to one core, the load to the other"
     : "taskset is absent: nothing is pinned";
   console.log(
-    `${KEYS} keys, warm; rate limits, scopes and logging at info are on; ${pinned}; medians of ${ROUNDS} rounds of ${SECONDS} s`,
+    `${KEYS} keys, ${TOKENS} access tokens, warm; rate limits, scopes and logging at info are on; ${pinned}; medians of ${ROUNDS} rounds of ${SECONDS} s`,
   );
   try {
     await compare({ name: "GET /v1/me", ours: gateway, twin, requests: me }, true);
+    await compare({ name: "GET /v1/me, access token", ours: gateway, twin: tokenTwin, requests: meByToken }, true);
     if (process.argv.includes("--only-me")) return;
     await compare({ name: "GET /v1/stats", ours: gateway, twin, requests: stats });
     await compare({ name: "MCP tools/call", ours: gateway, twin: mcpTwin, requests: call });
   } finally {
     await twin.stop();
+    await tokenTwin.stop();
     await mcpTwin.stop();
   }
 }
