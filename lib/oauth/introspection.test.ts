@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { connectDatabase, db, disconnectDatabase } from "#lib/db.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
 import { newId } from "#lib/ids.ts";
+import { generateKey } from "#lib/keys/key-format.ts";
 import { disableUser } from "#lib/users/disable-user.ts";
 import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
@@ -132,9 +133,38 @@ describe("a registered resource server", () => {
     );
   });
 
-  test("INT-02 INT-04: whatever else is sent, an API key included, is inactive, and nothing fails", async () => {
-    const { key } = await insertKey(userId);
-    expect((await introspect(key)).json).toEqual(INACTIVE);
+  test("INT-04: an API key is active as long as gateways take it, with its owner and scope, and no client", async () => {
+    const { id, key } = await insertKey(userId, "mcp:read");
+    const shared = { active: true, sub: userId, aud: `${server.url()}/mcp`, iss: server.url(), token_type: "Bearer" };
+    expect((await introspect(key)).json).toEqual({ ...shared, scope: "mcp:read", jti: id });
+    const later = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000);
+    const ending = await insertKey(userId, "mcp", { expiresAt: later });
+    expect((await introspect(ending.key)).json).toMatchObject({ active: true, exp: later.getTime() / 1000 });
+    const now = new Date();
+    const grace = await insertKey(userId, "mcp", { rotatedAt: now, graceEndsAt: later });
+    expect((await introspect(grace.key)).json).toMatchObject({ active: true, exp: later.getTime() / 1000 });
+    const ended = [
+      await insertKey(userId, "mcp", { revokedAt: now }),
+      await insertKey(userId, "mcp", { expiresAt: now }),
+      await insertKey(userId, "mcp", { rotatedAt: now, graceEndsAt: now }),
+      { key: generateKey() },
+    ];
+    for (const each of ended) expect((await introspect(each.key)).json).toEqual(INACTIVE);
+    const other = await insertUser();
+    const others = await insertKey(other.id);
+    await disableUser({ kind: "command_line", userId: other.id, isAdministrator: true }, { userId: other.id });
+    expect((await introspect(others.key)).json).toEqual(INACTIVE);
+    expect((await introspect(key, await insertClient(false))).json).toEqual(INACTIVE);
+  });
+
+  test("INT-02: a token that is bound to a key is said to be", async () => {
+    const claims = tokenClaims((await connect()).access_token);
+    const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    const answer = await introspect(await sign({ ...claims, cnf: { jkt } }));
+    expect(answer.json).toMatchObject({ active: true, token_type: "DPoP", cnf: { jkt } });
+  });
+
+  test("INT-02: whatever else is sent is inactive, and nothing fails", async () => {
     const part = fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/);
     const token = fc.oneof(
       fc.string({ minLength: 1 }),
@@ -205,16 +235,19 @@ test("INT-01: only POST, and refusals are JSON", async () => {
   expect([large.status, large.json]).toMatchObject([413, { error: "invalid_request" }]);
 });
 
-test("INT-03: without the database it is 503, never a verdict", async () => {
+test("INT-03 INT-04: without the database it is 503, never a verdict", async () => {
   const tokens = await connect();
+  const { key } = await insertKey(userId);
   await disconnectDatabase();
   connectDatabase({ host: "/nonexistent", user: "nobody", database: "none", connectionTimeoutMillis: 500 });
   try {
     for (let turn = 0; turn < 2; turn += 1) {
-      const answer = await introspect(tokens.access_token);
-      expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
-      expect(answer.json).toMatchObject({ error: "temporarily_unavailable" });
-      expect(answer.text).not.toContain("active");
+      for (const token of [tokens.access_token, key]) {
+        const answer = await introspect(token);
+        expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+        expect(answer.json).toMatchObject({ error: "temporarily_unavailable" });
+        expect(answer.text).not.toContain("active");
+      }
       // Afterwards the set of public keys of a second ago is not believed any more.
       await new Promise((resolve) => setTimeout(resolve, 1_100));
     }
