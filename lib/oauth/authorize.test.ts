@@ -246,6 +246,25 @@ describe("parameters", () => {
   });
 });
 
+test("AUT-23: the answer comes in the query, or, if the client wants, in a form that its own page is posted; errors alike", async () => {
+  const browser = cookieJar();
+  const form = authorizeForm(server.url(), clientId, { response_mode: "form_post", state: '"><script>x' });
+  const begun = await browser.get(`${server.url()}/oauth/authorize?${form}`);
+  const uid = (begun.headers.get("location") ?? "").slice("/consent/".length);
+  const actor = { kind: "user", userId: (await insertUser()).id, isAdministrator: false } as const;
+  const page = await browser.get(await allowConsent(actor, uid, browser.cookies(), "mcp"));
+  expect([page.status, page.headers.get("location")]).toEqual([200, null]);
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(page.headers.get("cache-control")).toBe("no-store");
+  expect(page.text).toMatch(new RegExp(`<form method="post" action="${REDIRECT_URI}">`));
+  for (const name of ["code", "state", "iss"]) expect(page.text).toContain(`name="${name}"`);
+  expect(page.text).not.toContain("<script>x");
+  const failed = await ask({ response_mode: "form_post", prompt: "none" });
+  expect([failed.status, failed.location]).toEqual([400, undefined]);
+  expect(failed.text).toContain("login_required");
+  expect(errorOf(await ask({ response_mode: "web_message" }))).toBe("unsupported_response_mode");
+});
+
 test("AUT-22 attack 17: when another person signs in in the same browser, the next authorization is theirs", async () => {
   const browser = cookieJar();
   for (const { id } of [await insertUser(), await insertUser()]) {

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db } from "#lib/db.ts";
+import { db, inTransaction } from "#lib/db.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
 import { newId } from "#lib/ids.ts";
 import { endSessions } from "#lib/sessions/end-session.ts";
@@ -153,10 +153,11 @@ describe("lifetimes", () => {
   });
 
   test("REF-06 REF-13: signing out of the dashboard, everywhere, cuts no connection", async () => {
-    await startSession(db() as never, userId, {}, new Date());
     const actor = { kind: "user", userId, isAdministrator: false } as const;
-    await db().$transaction((tx) => endSessions(tx as never, actor, { userId }, new Date()));
-    await db().oAuthArtifact.deleteMany({ where: { model: "Session" } });
+    await inTransaction(async (tx) => {
+      await startSession(tx, userId, {}, new Date());
+      expect(await endSessions(tx, actor, { userId }, new Date())).toBe(1);
+    });
     const { status, json } = await refresh(tokens.refresh_token);
     expect(status).toBe(200);
     expect(await isTaken(json.access_token)).toBe(true);
