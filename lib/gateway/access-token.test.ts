@@ -161,6 +161,65 @@ describe("an access token", () => {
   });
 });
 
+describe("an access token on the wire", () => {
+  it("LEG-01 TRN-09 BER-17: is taken by both eras of MCP alike, and lists are for its holder alone", async () => {
+    const { token } = await connected();
+    const initialize = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+    expect((await rpc(token, "initialize", initialize)).json).toMatchObject({
+      result: { protocolVersion: "2025-06-18" },
+    });
+    const name = "io.modelcontextprotocol";
+    const meta = { [`${name}/protocolVersion`]: "2026-07-28", [`${name}/clientCapabilities`]: {} };
+    const params = { _meta: { ...meta, [`${name}/clientInfo`]: { name: "t", version: "1" } } };
+    const listed = await send(server.url(), "POST", "/mcp", {
+      key: token,
+      headers: { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/list" },
+      body: { jsonrpc: "2.0", id: 1, method: "tools/list", params },
+    });
+    // What a list holds depends on the token's scope: nobody else may be given it.
+    expect(listed.json).toMatchObject({ result: { cacheScope: "private", tools: expect.any(Array) } });
+    expect(listed.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("TRN-08 BER-11: is never told 401 for another fault: wrong method, wrong path, wrong body", async () => {
+    const { token } = await connected();
+    const get = await send(server.url(), "GET", "/mcp", { key: token });
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+    expect((await rest(token, "GET", "/v1/nothing")).status).toBe(404);
+    expect((await rest(token, "DELETE", "/v1/me")).status).toBe(405);
+    expect(
+      (
+        await send(server.url(), "POST", "/v1/remember", {
+          key: token,
+          body: "{",
+          headers: { "content-type": "application/json" },
+        })
+      ).status,
+    ).toBe(400);
+  });
+
+  it("BER-06: in the query or in a form is not looked at", async () => {
+    const { token } = await connected();
+    expect((await send(server.url(), "GET", `/v1/me?access_token=${token}`)).status).toBe(401);
+    const form = { headers: { "content-type": "application/x-www-form-urlencoded" }, body: `access_token=${token}` };
+    expect((await send(server.url(), "POST", "/mcp", form)).status).toBe(401);
+    expect((await send(server.url(), "GET", `/v1/me?access_token=${token}`, { key: token })).status).toBe(400);
+  });
+
+  it("BER-07 BER-08: beside another credential is refused; the scheme is read in any case", async () => {
+    const { token } = await connected();
+    const key = "psy_0000000000000000000000000000000000000000000000000000";
+    expect((await send(server.url(), "GET", "/v1/me", { key: token, headers: { "x-pensyve-key": key } })).status).toBe(
+      400,
+    );
+    for (const scheme of ["bearer", "BEARER"]) {
+      expect(
+        (await send(server.url(), "GET", "/v1/me", { headers: { authorization: `${scheme}  ${token}` } })).status,
+      ).toBe(200);
+    }
+  });
+});
+
 describe("a token that is not good", () => {
   /** What MCP answers to a key that never was: every bad token gets the same. */
   const bad = async (token: string): Promise<void> => {
