@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import type pg from "pg";
+import pg from "pg";
 import { type Prisma, PrismaClient } from "#lib/generated/prisma/client.ts";
 import { singleton } from "./singleton.ts";
 
@@ -7,7 +7,7 @@ declare const transaction: unique symbol;
 /** A transaction's client. Only {@link inTransaction} makes one, so that `recordAudit` and `publish` cannot run outside. */
 export type Tx = Prisma.TransactionClient & { readonly [transaction]: true };
 
-type Connections = { config: pg.PoolConfig; direct: pg.ClientConfig; client: PrismaClient };
+type Connections = { pool: pg.Pool; direct: pg.ClientConfig; mayPrepare: boolean; client: PrismaClient };
 const holder = singleton<{ connections: Connections | undefined }>("database", () => ({ connections: undefined }));
 
 /**
@@ -15,7 +15,13 @@ const holder = singleton<{ connections: Connections | undefined }>("database", (
  * Lazy: the first query connects. Every module of the process, Next's included, then reaches it through {@link db}.
  */
 export function connectDatabase(config: pg.PoolConfig, direct: pg.ClientConfig = config): void {
-  holder.connections = { config, direct, client: new PrismaClient({ adapter: new PrismaPg(config) }) };
+  const pool = new pg.Pool(config);
+  // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // Behind a pooler, the next statement may run on a connection that has prepared nothing.
+  const mayPrepare = config.connectionString === direct.connectionString;
+  holder.connections = { pool, direct, mayPrepare, client };
 }
 
 /** Closes the pool; queries in flight finish first. */
@@ -23,11 +29,29 @@ export async function disconnectDatabase(): Promise<void> {
   const { connections } = holder;
   holder.connections = undefined;
   await connections?.client.$disconnect();
+  await connections?.pool.end();
 }
 
 /** The Prisma client. @throws Error when {@link connectDatabase} was not called. */
 export function db(): PrismaClient {
   return opened().client;
+}
+
+const names = new Map<string, string>();
+
+/**
+ * One statement of its own past Prisma, which takes four times as much CPU: for the few that every token request runs. `text` is a
+ * constant of the program, each prepared once per connection; what varies is in `values`, as $1 and so on.
+ */
+export async function statement<Row extends pg.QueryResultRow>(
+  text: string,
+  values: readonly unknown[],
+): Promise<{ rows: Row[]; count: number }> {
+  const { pool, mayPrepare } = opened();
+  const name = names.get(text) ?? `statement ${names.size}`;
+  names.set(text, name);
+  const { rows, rowCount } = await pool.query<Row>({ text, values: [...values], ...(mayPrepare ? { name } : {}) });
+  return { rows, count: rowCount ?? 0 };
 }
 
 /** How a connection of its own reaches the database, past any pooler. */

@@ -1,16 +1,14 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from "oidc-provider";
 import { db } from "#lib/db.ts";
-import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { consumeRefreshToken, findRefreshToken } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
+import { consumeArtifact, findArtifact, storeArtifact } from "./token-statements.ts";
 
-type Row = Pick<Prisma.OAuthArtifactModel, "payload" | "expiresAt" | "consumedAt">;
+type Row = { payload: unknown; expiresAt: Date; consumedAt: Date | null };
 
 /** Short-lived records: codes, refresh tokens, interactions, sessions, pushed requests, device codes. Looked up by hash. */
 export function artifactAdapter(model: string, refreshGraceSeconds: number): Adapter {
-  const key = (id: string) => ({ model_idHash: { model, idHash: secretHash(id) } });
-
   /** Puts the id back, which is not stored. */
   const toPayload = (row: Row | null, id: string): AdapterPayload | undefined => {
     // A device learns that its code has expired, and not that there was none (RFC 8628 section 3.5); the library compares `exp`.
@@ -33,21 +31,17 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
           ...(uid ? { uid } : {}),
           ...(grantId ? { grantId } : {}),
           ...(userCode ? { userCode } : {}),
-        } as Prisma.InputJsonObject,
+        },
         grantId: isGrantOf(model) ? (grantId ?? null) : null,
         uidHash: model === "Session" && uid ? secretHash(uid) : null,
         userCode: userCode ? secretHash(userCode) : null,
         expiresAt: new Date(Date.now() + expiresIn * 1000),
       };
-      await db().oAuthArtifact.upsert({
-        where: key(id),
-        create: { model, idHash: secretHash(id), ...data },
-        update: data,
-      });
+      await storeArtifact({ model, idHash: secretHash(id), ...data });
     },
     async find(id) {
       if (model === "RefreshToken") return await findRefreshPayload(id);
-      return toPayload(await db().oAuthArtifact.findUnique({ where: key(id) }), id);
+      return toPayload(await findArtifact(model, secretHash(id)), id);
     },
     async findByUid(uid) {
       const row = await db().oAuthArtifact.findFirst({ where: { model, uidHash: secretHash(uid) } });
@@ -78,11 +72,7 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
  * the winner's tokens too, since one of the two is not the client (RFC 6749 section 4.1.2).
  */
 async function consumeOnce(model: string, id: string): Promise<void> {
-  const { count } = await db().oAuthArtifact.updateMany({
-    where: { model, idHash: secretHash(id), consumedAt: null },
-    data: { consumedAt: new Date() },
-  });
-  if (count > 0) return;
+  if (await consumeArtifact(model, secretHash(id), new Date())) return;
   const row = await db().oAuthArtifact.findUnique({
     where: { model_idHash: { model, idHash: secretHash(id) } },
     select: { grantId: true },

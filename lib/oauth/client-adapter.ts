@@ -1,8 +1,9 @@
-import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { Adapter } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { isSharedClientId } from "./registration-request.ts";
 import { secretHash } from "./secret-hash.ts";
+import { findClientRow } from "./token-statements.ts";
 
 /** A stored secret is only its hash; the library gets it as text of this form and compares through {@link isSameSecret}. */
 const STORED = "sha256:";
@@ -11,10 +12,10 @@ const STORED = "sha256:";
 export function clientAdapter(): Adapter {
   return {
     async find(id) {
-      const row = await db().oAuthClient.findUnique({ where: { id } });
+      const row = await findClientRow(id);
       if (!row) return undefined;
       const secret = row.secretHash ? { client_secret: storedSecret(row.secretHash) } : {};
-      return { ...(row.metadata as AdapterPayload), ...secret, client_id: row.id };
+      return { ...row.metadata, ...secret, client_id: row.id };
     },
     async upsert(id, payload) {
       const { client_secret: secret, ...metadata } = payload;

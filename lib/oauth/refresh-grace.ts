@@ -1,5 +1,5 @@
 import { errors } from "oidc-provider";
-import { db } from "#lib/db.ts";
+import { statement } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { secretHash } from "./secret-hash.ts";
@@ -21,11 +21,11 @@ type StoredRefreshToken = {
  * same clock. The grace counts from the first use, whatever was done with the tokens that came of it (standards REF-04).
  */
 export async function findRefreshToken(id: string, graceSeconds: number): Promise<StoredRefreshToken | undefined> {
-  const rows = await db().$queryRaw<StoredRefreshToken[]>`
-    SELECT payload, grant_id::text AS "grantId", expires_at AS "expiresAt", consumed_at AS "consumedAt",
-      coalesce(consumed_at <= clock_timestamp() - make_interval(secs => ${graceSeconds}), false) AS "isSpent"
-    FROM oauth_artifacts WHERE model = 'RefreshToken' AND id_hash = ${secretHash(id)}`;
-  return rows[0];
+  const text = `
+    SELECT payload, grant_id AS "grantId", expires_at AS "expiresAt", consumed_at AS "consumedAt",
+      coalesce(consumed_at <= clock_timestamp() - make_interval(secs => $2), false) AS "isSpent"
+    FROM oauth_artifacts WHERE model = 'RefreshToken' AND id_hash = $1`;
+  return (await statement<StoredRefreshToken>(text, [secretHash(id), graceSeconds])).rows[0];
 }
 
 /**
@@ -34,10 +34,11 @@ export async function findRefreshToken(id: string, graceSeconds: number): Promis
  *   and ends the grant (REF-03).
  */
 export async function consumeRefreshToken(id: string, graceSeconds: number): Promise<void> {
-  const count = await db().$executeRaw`
+  const text = `
     UPDATE oauth_artifacts SET consumed_at = coalesce(consumed_at, clock_timestamp()), children = children + 1
-    WHERE model = 'RefreshToken' AND id_hash = ${secretHash(id)} AND children < ${CHILDREN_MAX}
-      AND (consumed_at IS NULL OR consumed_at > clock_timestamp() - make_interval(secs => ${graceSeconds}))`;
+    WHERE model = 'RefreshToken' AND id_hash = $1 AND children < $2
+      AND (consumed_at IS NULL OR consumed_at > clock_timestamp() - make_interval(secs => $3))`;
+  const { count } = await statement(text, [secretHash(id), CHILDREN_MAX, graceSeconds]);
   if (count > 0) return;
   const token = await findRefreshToken(id, graceSeconds);
   if (token?.isSpent && token.grantId) await endGrantAndWait(token.grantId, "reuse");

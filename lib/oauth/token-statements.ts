@@ -1,0 +1,56 @@
+import type { AdapterPayload } from "oidc-provider";
+import { statement } from "#lib/db.ts";
+
+/** What every exchange of a code and every refresh asks of the database, each one statement on an index. */
+
+export type ClientRow = { id: string; metadata: AdapterPayload; secretHash: Buffer | null };
+export type ArtifactRow = { payload: AdapterPayload; expiresAt: Date; consumedAt: Date | null };
+export type NewArtifact = {
+  model: string;
+  idHash: Uint8Array;
+  payload: AdapterPayload;
+  grantId: string | null;
+  uidHash: Uint8Array | null;
+  userCode: Uint8Array | null;
+  expiresAt: Date;
+};
+
+export async function findClientRow(id: string): Promise<ClientRow | undefined> {
+  // No text of PostgreSQL has it; to ask for one that does is an error there.
+  if (id.includes("\0")) return undefined;
+  const text = `SELECT id, metadata, secret_hash AS "secretHash" FROM oauth_clients WHERE id = $1`;
+  return (await statement<ClientRow>(text, [id])).rows[0];
+}
+
+export async function findArtifact(model: string, idHash: Uint8Array): Promise<ArtifactRow | null> {
+  const text = `
+    SELECT payload, expires_at AS "expiresAt", consumed_at AS "consumedAt"
+    FROM oauth_artifacts WHERE model = $1 AND id_hash = $2`;
+  return (await statement<ArtifactRow>(text, [model, idHash])).rows[0] ?? null;
+}
+
+/** The library's record of a grant that is alive, of an enabled user. */
+export async function findAliveGrant(id: string, now: Date): Promise<AdapterPayload | undefined> {
+  const text = `
+    SELECT payload FROM oauth_grants JOIN users ON users.id = user_id
+    WHERE oauth_grants.id = $1 AND revoked_at IS NULL AND oauth_grants.expires_at > $2 AND disabled_at IS NULL`;
+  return (await statement<{ payload: AdapterPayload }>(text, [id, now])).rows[0]?.payload;
+}
+
+/** Stores a record, in place of one with the same id. */
+export async function storeArtifact(artifact: NewArtifact): Promise<void> {
+  const text = `
+    INSERT INTO oauth_artifacts (model, id_hash, payload, grant_id, uid_hash, user_code_hash, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (model, id_hash) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
+      uid_hash = excluded.uid_hash, user_code_hash = excluded.user_code_hash, expires_at = excluded.expires_at`;
+  const { model, idHash, payload, grantId, uidHash, userCode, expiresAt } = artifact;
+  await statement(text, [model, idHash, JSON.stringify(payload), grantId, uidHash, userCode, expiresAt]);
+}
+
+/** Marks a record as used. @returns whether nobody else had. */
+export async function consumeArtifact(model: string, idHash: Uint8Array, now: Date): Promise<boolean> {
+  const text = `
+    UPDATE oauth_artifacts SET consumed_at = $3 WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL`;
+  return (await statement(text, [model, idHash, now])).count > 0;
+}
