@@ -38,6 +38,11 @@ export function plainCode(typed: string): string {
     .replace(/[^A-Z]/g, "");
 }
 
+/** Whether what was typed can be a code. */
+export function isWholeCode(typed: string): boolean {
+  return plainCode(typed).length === LETTERS;
+}
+
 /** A code as devices show it. */
 export function groupedCode(plain: string): string {
   return `${plain.slice(0, LETTERS / 2)}-${plain.slice(LETTERS / 2)}`;
