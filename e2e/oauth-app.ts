@@ -20,7 +20,7 @@ export type AppOptions = { name?: string; scope?: string; redirectUri: string; m
 
 /** A client as command-line programs and editors are: it registers itself, is public, and uses PKCE. */
 export async function registerApp(server: RunningServer, options: AppOptions): Promise<App> {
-  const { name = "Test App", scope, redirectUri, metadata } = options;
+  const { name = "Test App", redirectUri, metadata } = options;
   const response = await fetch(`${server.url}/oauth/register`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -34,6 +34,11 @@ export async function registerApp(server: RunningServer, options: AppOptions): P
   });
   if (response.status !== 201) throw new Error(`Not registered: ${response.status} ${await response.text()}`);
   const { client_id: clientId } = (await response.json()) as { client_id: string };
+  return appOf(server, clientId, options);
+}
+
+/** A client that the server knows, or none. */
+export function appOf(server: RunningServer, clientId: string, { redirectUri, scope }: AppOptions): App {
   const verifier = randomBytes(32).toString("base64url");
   const state = randomBytes(12).toString("base64url");
   recordSecret(verifier);

@@ -1,12 +1,18 @@
-// Makes docs/screenshots anew: every state of the keys in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
+// Makes docs/screenshots anew: every state of the keys, of consent and of devices in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
 // makes one; NEXT_DIST_DIR names another). Run with: node scripts/screenshots.ts [part of a name]
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
+import { chromium, type Page } from "@playwright/test";
 import { findChromium } from "../e2e/chromium.ts";
+import { CONSENT_STATES } from "../e2e/consent-states.ts";
 import { openPage, seedPerson, signInAs } from "../e2e/dashboard.ts";
+import { DEVICE_STATES } from "../e2e/device-states.ts";
 import { startServer } from "../e2e/fixtures.ts";
 import { KEYS_STATES, type KeysState, SHEET_STATE } from "../e2e/keys-states.ts";
+import type { Seeded } from "../e2e/seed-keys.ts";
+
+type Theme = "light" | "dark";
+type Size = (typeof SIZES)[number];
 
 const FOLDER = join(import.meta.dirname, "..", "docs", "screenshots");
 const SIZES = [
@@ -33,6 +39,9 @@ try {
       const full = await seedPerson(server, "full", address());
       const states = size.width < 861 ? [...KEYS_STATES, SHEET_STATE] : KEYS_STATES;
       for (const state of states) await take(state, theme, size, full);
+      for (const state of [...CONSENT_STATES, ...DEVICE_STATES]) {
+        await shoot(state.name, theme, size, full, (page) => state.reach(page, server));
+      }
       await take(EMPTY, theme, size, await seedPerson(server, "empty", address()));
     }
   }
@@ -41,13 +50,21 @@ try {
   await server.stop();
 }
 
-async function take(
-  state: KeysState,
-  theme: "light" | "dark",
-  { prefix, width, height }: (typeof SIZES)[number],
-  person: Awaited<ReturnType<typeof seedPerson>>,
+async function take(state: KeysState, theme: Theme, size: Size, person: Seeded): Promise<void> {
+  await shoot(state.name, theme, size, person, async (page) => {
+    await openPage(page, server, state.path(person));
+    await state.steps?.(page);
+  });
+}
+
+async function shoot(
+  name: string,
+  theme: Theme,
+  { prefix, width, height }: Size,
+  person: Seeded,
+  reach: (page: Page) => Promise<void>,
 ): Promise<void> {
-  if (!state.name.includes(only)) return;
+  if (!name.includes(only)) return;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -56,11 +73,10 @@ async function take(
   });
   await signInAs(context, server, person);
   const page = await context.newPage();
-  await openPage(page, server, state.path(person));
-  await state.steps?.(page);
+  await reach(page);
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.mouse.move(0, 0);
-  const path = join(FOLDER, theme, `${prefix}${state.name}.png`);
-  await page.screenshot({ path, fullPage: WHOLE.has(state.name) });
+  const path = join(FOLDER, theme, `${prefix}${name}.png`);
+  await page.screenshot({ path, fullPage: WHOLE.has(name) || /^(consent|device)/.test(name) });
   await context.close();
 }

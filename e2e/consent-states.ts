@@ -1,0 +1,81 @@
+import type { Page } from "@playwright/test";
+import { expect } from "./dashboard.ts";
+import type { RunningServer } from "./fixtures.ts";
+import { type AppOptions, appOf, registerApp } from "./oauth-app.ts";
+
+/** Every state of the consent page and of the errors around it: how a signed-in browser gets there. */
+export type ConsentState = { name: string; reach: (page: Page, server: RunningServer) => Promise<void> };
+
+const LOOPBACK = "http://127.0.0.1:43210/callback";
+const OWN_CLIENT = "pensyve-claude-code";
+
+export const CONSENT_STATES: readonly ConsentState[] = [
+  { name: "consent", reach: (page, server) => ask(page, server, { redirectUri: LOOPBACK }, OWN_CLIENT) },
+  {
+    name: "consent-narrowed",
+    reach: async (page, server) => {
+      await ask(page, server, { redirectUri: LOOPBACK }, OWN_CLIENT);
+      await page.getByRole("radio", { name: /Read only/ }).check();
+      await expect(page.getByText("asked for Full access. It cannot:")).toBeVisible();
+    },
+  },
+  {
+    name: "consent-unverified",
+    reach: (page, server) =>
+      ask(page, server, { name: "Memory Helper", redirectUri: "https://app.memhelper.dev/oauth/callback" }),
+  },
+  {
+    name: "consent-look-alike",
+    reach: (page, server) =>
+      ask(page, server, { name: "Claude Code", redirectUri: "https://claude-login.example/callback" }),
+  },
+  {
+    name: "consent-step-up",
+    reach: async (page, server) => {
+      const app = { name: "Tab Keeper", redirectUri: "cursor://anysphere.cursor-mcp/oauth/callback" };
+      await ask(page, server, { ...app, scope: "mcp:read" });
+      await page.getByRole("button", { name: "Allow", exact: true }).click();
+      await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
+      await ask(page, server, app);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("“Tab Keeper” asks for more");
+    },
+  },
+  {
+    name: "consent-sent",
+    reach: async (page, server) => {
+      await ask(page, server, { name: "Sent App", redirectUri: "cursor://anysphere.cursor-mcp/oauth/callback" });
+      await page.getByRole("button", { name: "Allow", exact: true }).click();
+      await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
+    },
+  },
+  { name: "consent-error-expired", reach: (page, server) => open(page, `${server.url}/consent/no-such-request`) },
+  {
+    name: "consent-error-unknown-client",
+    reach: (page, server) => open(page, appOf(server, "gone", { redirectUri: LOOPBACK }).authorizeUrl()),
+  },
+  {
+    name: "consent-error-redirect",
+    reach: (page, server) =>
+      open(page, appOf(server, OWN_CLIENT, { redirectUri: "https://evil.example/" }).authorizeUrl()),
+  },
+  { name: "consent-error-invalid", reach: (page, server) => open(page, `${server.url}/oauth/authorize`) },
+  {
+    name: "consent-error-signed-out",
+    reach: (page, server) => open(page, `${server.url}/consent/error?kind=signed-out&uid=some-request`),
+  },
+];
+
+async function ask(page: Page, server: RunningServer, options: AppOptions, clientId?: string): Promise<void> {
+  const app = clientId === undefined ? await registerApp(server, options) : appOf(server, clientId, options);
+  await open(page, app.authorizeUrl());
+  await expect(page.getByRole("button", { name: "Allow", exact: true })).toBeVisible();
+}
+
+/** Opens a page and waits until its scripts run. */
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.waitForFunction(() => {
+    const title = document.querySelector("h1");
+    return title !== null && Object.keys(title).some((name) => name.startsWith("__react"));
+  });
+}
