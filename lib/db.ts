@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "#lib/generated/prisma/client.ts";
@@ -48,7 +49,8 @@ export async function statement<Row extends pg.QueryResultRow>(
   values: readonly unknown[],
 ): Promise<{ rows: Row[]; count: number }> {
   const { pool, mayPrepare } = opened();
-  const name = names.get(text) ?? `statement ${names.size}`;
+  // By its text: server.ts and Next's bundle have a map each, and share the connections.
+  const name = names.get(text) ?? hash("sha256", text, "base64url");
   names.set(text, name);
   const { rows, rowCount } = await pool.query<Row>({ text, values: [...values], ...(mayPrepare ? { name } : {}) });
   return { rows, count: rowCount ?? 0 };
