@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { Adapter } from "oidc-provider";
 import { artifactAdapter } from "./artifact-adapter.ts";
 import { clientAdapter } from "./client-adapter.ts";
 import { grantAdapter } from "./grant-adapter.ts";
@@ -15,5 +15,3 @@ export function adapterFor(model: string, settings: { refreshGraceSeconds: numbe
     return { ...artifactAdapter(model, settings.refreshGraceSeconds), find: async (id) => findPresentedToken(id) };
   return artifactAdapter(model, settings.refreshGraceSeconds);
 }
-
-export type { AdapterPayload };

@@ -1,7 +1,11 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, inTransaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
 import { newId } from "#lib/ids.ts";
+import { mailsSent } from "#lib/mail/send-mail.ts";
 import { endSessions } from "#lib/sessions/end-session.ts";
 import { startSession } from "#lib/sessions/start-session.ts";
 import { disableUser } from "#lib/users/disable-user.ts";
@@ -39,6 +43,11 @@ const rowOf = (token: string) =>
 const consumedAgo = (token: string, seconds: number) => db().$executeRaw`
   UPDATE oauth_artifacts SET consumed_at = clock_timestamp() - make_interval(secs => ${seconds})
   WHERE model = 'RefreshToken' AND id_hash = ${secretHash(token)} AND consumed_at IS NOT NULL`;
+/** Without a mail server they are files. */
+async function sentMails(): Promise<string[]> {
+  const folder = join(env().dataDir, "mail");
+  return await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")));
+}
 const reuses = (grantId: string) =>
   db().auditEvent.findMany({ where: { targetId: grantId, action: "refresh_token.reused" } });
 
@@ -72,7 +81,7 @@ describe("rotation", () => {
     expect(await reuses(tokens.grantId)).toEqual([]);
   });
 
-  test("REF-03 REF-04 attack 14: after the grace it is reuse: invalid_grant, the whole family ends, one audit row", async () => {
+  test("REF-03 REF-04 attack 14: after the grace it is reuse: invalid_grant, the whole family ends, one audit row, one mail to its owner", async () => {
     const child = (await refresh(tokens.refresh_token)).json;
     const grandchild = (await refresh(child.refresh_token)).json;
     expect(await isTaken(grandchild.access_token)).toBe(true);
@@ -91,6 +100,14 @@ describe("rotation", () => {
     expect(rows[0]).toMatchObject({ userId, actorKind: "system" });
     const grant = await db().oAuthGrant.findUniqueOrThrow({ where: { id: tokens.grantId } });
     expect(grant.revokedBy).toBe("reuse");
+    // Its owner is told, once.
+    await mailsSent();
+    const { email } = await db().user.findUniqueOrThrow({ where: { id: userId } });
+    const mails = await sentMails();
+    const told = mails.filter(
+      (mail) => mail.includes(`To: ${email}`) && mail.replaceAll("=\r\n", "").includes("that was used up came again"),
+    );
+    expect(told).toHaveLength(1);
   });
 
   test("REF-04: the grace counts from the first use, whatever is done meanwhile with the token or its children", async () => {
