@@ -78,14 +78,43 @@ describe("JWT-05: public keys", () => {
     expect(state.reads).toBe(2);
   });
 
-  it("while changes are not heard, a set older than a second is not believed", async () => {
+  it("while changes are not heard, a known key counts by a read that began after the question; unknown ones cost one a second", async () => {
     const { state, has } = place("a");
-    await has("a", false);
-    state.set.delete("a");
-    state.nowMs = 1_001;
-    expect(await has("a", false)).toBe(false);
-    for (let index = 0; index < 20; index += 1) await has("a", false);
+    expect(await has("a", false)).toBe(true);
+    expect(await has("a", false)).toBe(true);
     expect(state.reads).toBe(2);
+    state.set.delete("a");
+    expect(await has("a", false)).toBe(false);
+    expect(state.reads).toBe(3);
+    for (let index = 0; index < 20; index += 1) expect(await has(`unknown ${index}`, false)).toBe(false);
+    expect(state.reads).toBe(3);
+    state.nowMs = 1_001;
+    for (let index = 0; index < 20; index += 1) expect(await has(`unknown ${index}`, false)).toBe(false);
+    expect(state.reads).toBe(4);
+  });
+
+  it("while changes are not heard, all who ask during one read share the next one", async () => {
+    const { state, has } = place("a");
+    await has("a");
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    const first = has("a", false);
+    await expect.poll(() => state.reads).toBe(2);
+    state.set.delete("a"); // after that read has looked
+    const later = Array.from({ length: 50 }, () => has("a", false));
+    gate.resolve();
+    await first;
+    expect(new Set(await Promise.all(later))).toEqual(new Set([false]));
+    expect(state.reads).toBe(3);
+  });
+
+  it("while changes are not heard and the database is away, nothing is verified", async () => {
+    const { state, has } = place("a");
+    await has("a");
+    state.isDown = true;
+    await expect(has("a", false)).rejects.toThrow("connection refused");
+    state.isDown = false;
+    expect(await has("a", false)).toBe(true);
   });
 
   it("attack 26: a key whose time is over verifies nothing, though nobody has told", async () => {

@@ -9,8 +9,8 @@ const READ_SOON_AFTER_MS = 1_000;
 export type PublicKeys = {
   /**
    * The public key of `kid`; undefined for a key that is not ours, or is gone. Known keys cost no look-up; a `kid` that is not known
-   * makes it read the set, at most once in ten seconds, however many ask. While changes are not heard, no set older than a second
-   * is believed. @throws when the set had to be read and the database does not answer.
+   * makes it read the set, at most once in ten seconds, however many ask. While changes are not heard, a known key counts only by a
+   * read that began after the question. @throws when the set had to be read and the database does not answer.
    */
   find(kid: string, isTrusted: boolean): Promise<KeyObject | undefined>;
   /** The set changed: read it again before the next answer. */
@@ -26,6 +26,7 @@ export function makePublicKeys(
 ): PublicKeys {
   let known: KeySet | undefined;
   let last: Promise<void> | undefined;
+  let queued: Promise<void> | undefined;
   let hasFailed = false;
   let startedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -47,6 +48,15 @@ export function makePublicKeys(
     last = mine;
     await mine;
   };
+  /** A read that begins from now on; all who ask while one runs share the next. */
+  const readAfresh = (): Promise<void> => {
+    queued ??= (async () => {
+      await last?.catch(() => undefined);
+      queued = undefined;
+      await read();
+    })();
+    return queued;
+  };
   /** Shares the read before as long as it is young enough: also its failure. */
   const refresh = async (afterMs: number): Promise<void> => {
     if (last === undefined || monotonicMs() - startedAtMs > afterMs) await read();
@@ -54,10 +64,11 @@ export function makePublicKeys(
   };
   return {
     async find(kid, isTrusted) {
-      if (!isTrusted || !known?.has(kid)) {
+      if (!isTrusted && known?.has(kid)) await readAfresh();
+      while (!known?.has(kid)) {
         const soon = !isTrusted || hasFailed;
-        do await refresh(soon ? READ_SOON_AFTER_MS : READ_AGAIN_AFTER_MS);
-        while (known === undefined);
+        await refresh(soon ? READ_SOON_AFTER_MS : READ_AGAIN_AFTER_MS);
+        if (known) break;
       }
       const found = known?.get(kid);
       // A key that is gone verifies nothing, also where nobody has told yet.
