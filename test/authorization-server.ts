@@ -10,6 +10,7 @@ import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { type StartedGateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { setLogLevel } from "#lib/log.ts";
 import { mailsSent } from "#lib/mail/send-mail.ts";
+import type { Fetch } from "#lib/oauth/documents/read-document.ts";
 import { allowConsent } from "#lib/oauth/interactions.ts";
 import { type AuthorizationServer, startAuthorizationServer } from "#lib/oauth/start-authorization-server.ts";
 import { frontDoor } from "#lib/server/front-door.ts";
@@ -59,7 +60,10 @@ type Authorize = {
  * Starts gateway and authorization server on one free port, behind the front door, on the database that testDatabase() made.
  * Call it once at the top of a file, after that. Pages are not served: consent is given through the function behind the page.
  */
-export function testAuthorizationServer(values: Readonly<Record<string, string>> = {}): TestAuthorizationServer {
+export function testAuthorizationServer(
+  values: Readonly<Record<string, string>> = {},
+  fetchDocument?: Fetch,
+): TestAuthorizationServer {
   let environment: Env | undefined;
   let http: HttpServer | undefined;
   let gateway: StartedGateway | undefined;
@@ -73,7 +77,11 @@ export function testAuthorizationServer(values: Readonly<Record<string, string>>
     Object.assign(process.env, { SECRET, PORT: String(port), DATA_DIR: dataDir });
     environment = parseEnv(variables);
     gateway = await startGateway(environment);
-    authorizationServer = await startAuthorizationServer(environment, (_request, response) => response.end("a page"));
+    authorizationServer = await startAuthorizationServer(
+      environment,
+      (_request, response) => response.end("a page"),
+      fetchDocument,
+    );
     const parts = {
       gateway: gateway.handle,
       authorizationServer: authorizationServer.handle,

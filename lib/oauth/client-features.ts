@@ -1,6 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import type { Env } from "#lib/env.ts";
 import { newToken } from "#lib/one-time-tokens/random-token.ts";
+import { documentFeatures } from "./documents/document-features.ts";
 import { type RegistrationRequest, registeredClientId } from "./registration-request.ts";
 
 type ClientFeatures = Pick<NonNullable<Configuration["features"]>, "registration" | "registrationManagement">;
@@ -18,6 +19,7 @@ export function clientFeatures(environment: Env): ClientFeatures {
       // Identical public registrations are one client, which no single installation may change or delete.
       issueRegistrationAccessToken: (ctx: KoaContextWithOIDC) => requestOf(ctx).token_endpoint_auth_method !== "none",
     },
+    ...documentFeatures(environment),
     registrationManagement: { enabled, rotateRegistrationAccessToken: true },
   };
 }

@@ -12,12 +12,13 @@ import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
 import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features.ts";
+import { fetchSettings } from "./documents/document-features.ts";
 import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
-import { completeRegistration } from "./registered-secret.ts";
 import { newRefreshToken } from "./refresh-token.ts";
+import { completeRegistration } from "./registered-secret.ts";
 import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
@@ -75,6 +76,7 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
   return {
     adapter: (name: string) => adapterFor(name, environment),
     jwks: { keys: jwks },
+    ...fetchSettings(),
     routes: ROUTES,
     scopes: ["openid", "offline_access", ...SCOPES],
     responseTypes: ["code"],

@@ -4,6 +4,10 @@ import type { Env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 import { respondError } from "#lib/server/respond.ts";
 import { startSweeper } from "#lib/sweep/start-sweeper.ts";
+import { setDocumentFetch } from "./documents/document-features.ts";
+import { fetchPublicly } from "./documents/fetch-publicly.ts";
+import type { Fetch } from "./documents/read-document.ts";
+import { proveLoopbackIsRefused } from "./documents/self-test.ts";
 import { authorizeEndpoint } from "./endpoints/authorize.ts";
 import { deviceEndpoint } from "./endpoints/device.ts";
 import type { Endpoint } from "./endpoints/endpoint.ts";
@@ -41,9 +45,16 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 /**
  * Starts the authorization server of this process. The database must be connected.
  * @param pages serves our own pages: errors that cannot be sent back to a client are shown there.
- * @throws when a signing key cannot be decrypted.
+ * @param fetchDocument reaches what clients name: their metadata documents and key sets.
+ * @throws when a signing key cannot be decrypted, or the filter of addresses does not work.
  */
-export async function startAuthorizationServer(environment: Env, pages: Handler): Promise<AuthorizationServer> {
+export async function startAuthorizationServer(
+  environment: Env,
+  pages: Handler,
+  fetchDocument: Fetch = fetchPublicly,
+): Promise<AuthorizationServer> {
+  await proveLoopbackIsRefused();
+  setDocumentFetch(fetchDocument);
   await ensureKnownClients();
   const keys = await keepSigningKeysFresh(environment);
   const sweeper = startSweeper();

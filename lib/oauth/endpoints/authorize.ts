@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { respondError } from "#lib/server/respond.ts";
+import { withFreshDocumentsOnly } from "../documents/fresh-only.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { respondOAuth } from "./respond-oauth.ts";
 import { readBody, withBody } from "./with-body.ts";
@@ -15,14 +16,15 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 export const authorizeEndpoint: Endpoint = async (request, response, next) => {
   const cookies = (request.headers.cookie ?? "").split(/; */);
   request.headers.cookie = cookies.filter((cookie) => !PROVIDER_SESSION.test(cookie)).join("; ");
-  if (request.method === "GET") return next();
+  if (request.method === "GET") return withFreshDocumentsOnly(next);
   if (request.method !== "POST") return respondError(response, "method_not_allowed", { Allow: "GET, POST" });
   const body = await readBody(request);
   if (!body) {
     const error_description = "the form is larger than 56 KiB";
     return respondOAuth(response, 413, { error: "invalid_request", error_description });
   }
-  next(asQuery(request, FORM.test(request.headers["content-type"] ?? "") ? body : Buffer.alloc(0)));
+  const query = asQuery(request, FORM.test(request.headers["content-type"] ?? "") ? body : Buffer.alloc(0));
+  withFreshDocumentsOnly(() => next(query));
 };
 
 function asQuery(request: IncomingMessage, form: Buffer): IncomingMessage {

@@ -1,0 +1,107 @@
+import { db } from "#lib/db.ts";
+import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { log } from "#lib/log.ts";
+import { documentLifetime } from "./document-lifetime.ts";
+import type { FreshRequest } from "./fresh-only.ts";
+import { type Answer, type Fetch, readDocument } from "./read-document.ts";
+import { shippedDocument } from "./shipped-copies.ts";
+
+const CACHED_MAX = 1_000;
+/** How long a document may stand in for the one that cannot be fetched. */
+const STALE_DAYS = 7;
+const STAND_IN_SECONDS = 30;
+const CACHE_CONTROL = { "content-type": "application/json" };
+
+type Cached = { text: string; endsAtMs: number; isStandIn: boolean };
+
+export type ClientDocuments = {
+  /**
+   * What the library gets for a document: one that is still good, or an answer of the network, once for all who ask at a time.
+   * While the network does not answer, the copy that is shipped; and, unless a `fresh` one is needed, the last good document of the
+   * last seven days (standards CIM-14).
+   * @throws what the network said.
+   */
+  fetch(clientId: string, options: RequestInit, fresh: FreshRequest | undefined): Promise<Response>;
+  /** The library has found the document that was fetched last for this id valid: from now on it is kept. */
+  keep(clientId: string): Promise<void>;
+  /** Whether asking for this document costs the network nothing. */
+  isAtHand(clientId: string, fresh: FreshRequest | undefined): boolean;
+};
+
+/** Metadata documents of clients, in this process and in the database. What is an error, or not valid, is never kept (standards CIM-07). */
+export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
+  const cached = new Map<string, Cached>();
+  /** Fetched, but not found valid yet. */
+  const unproven = new Map<string, Cached>();
+  const pending = new Map<string, Promise<Answer>>();
+
+  const usable = (clientId: string, fresh: FreshRequest | undefined): Cached | undefined => {
+    const found = cached.get(clientId);
+    return found && found.endsAtMs > Date.now() && !(found.isStandIn && fresh) ? found : undefined;
+  };
+  const standIn = (clientId: string, document: unknown): Response => {
+    const text = JSON.stringify(document);
+    put(cached, clientId, { text, endsAtMs: Date.now() + STAND_IN_SECONDS * 1_000, isStandIn: true });
+    return new Response(text, { headers: CACHE_CONTROL });
+  };
+  const ask = (clientId: string, options: RequestInit): Promise<Answer> => {
+    const running = pending.get(clientId);
+    if (running) return running;
+    const started = readDocument(fetchDocument, clientId, options).finally(() => pending.delete(clientId));
+    pending.set(clientId, started);
+    return started;
+  };
+
+  return {
+    isAtHand: (clientId, fresh) => fresh?.answers.has(clientId) || usable(clientId, fresh) !== undefined,
+    async fetch(clientId, options, fresh) {
+      // Only what this very call fetches may be kept afterwards.
+      const found = usable(clientId, fresh);
+      if (found) unproven.delete(clientId);
+      if (found) return new Response(found.text, { headers: CACHE_CONTROL });
+      const asked = fresh?.answers.get(clientId) ?? ask(clientId, options);
+      fresh?.answers.set(clientId, asked);
+      const answer = await asked;
+      if ("error" in answer || answer.status !== 200) unproven.delete(clientId);
+      if (!answer.isReached && !fresh) {
+        const stored = await lastGood(clientId);
+        if (stored) return standIn(clientId, stored);
+      }
+      if ("error" in answer) {
+        const shipped = shippedDocument(clientId);
+        if (!shipped) throw answer.error;
+        // No stand-in for a moment only: the copy is as good at an authorization, where nothing else is to be had.
+        return new Response(JSON.stringify(shipped), { headers: CACHE_CONTROL });
+      }
+      const { status, headers, text } = answer;
+      if (status === 200) {
+        const endsAtMs = Date.now() + documentLifetime(headers, Date.now()) * 1_000;
+        put(unproven, clientId, { text, endsAtMs, isStandIn: false });
+      }
+      return new Response(status === 200 ? text : null, { status, headers: CACHE_CONTROL });
+    },
+    async keep(clientId) {
+      const proven = unproven.get(clientId);
+      if (!proven) return;
+      unproven.delete(clientId);
+      put(cached, clientId, proven);
+      const facts = { document: JSON.parse(proven.text) as Prisma.InputJsonObject, fetchedAt: new Date() };
+      await db()
+        .clientDocument.upsert({ where: { clientId }, create: { clientId, ...facts }, update: facts })
+        .catch((error: unknown) => log.warn("A client's document could not be kept", { error: String(error) }));
+    },
+  };
+}
+
+async function lastGood(clientId: string): Promise<Prisma.JsonValue | undefined> {
+  const since = new Date(Date.now() - STALE_DAYS * 86_400_000);
+  const row = await db().clientDocument.findFirst({ where: { clientId, fetchedAt: { gt: since } } });
+  return row?.document;
+}
+
+function put(map: Map<string, Cached>, clientId: string, entry: Cached): void {
+  map.delete(clientId);
+  const oldest = map.size >= CACHED_MAX ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
+  map.set(clientId, entry);
+}

@@ -1,0 +1,60 @@
+import { errors } from "oidc-provider";
+import { db } from "#lib/db.ts";
+import type { Env } from "#lib/env.ts";
+import { makeAddressLimit } from "../address-limit.ts";
+import { shippedDocument } from "./shipped-copies.ts";
+
+/** Documents that were never fetched before, for each client address; and hosts that were never asked, for each and for all. */
+const NEW_DOCUMENTS = { burst: 60, perMinute: 60 };
+const NEW_HOSTS = { burst: 10, perMinute: 10 };
+const NEW_HOSTS_OF_ALL = { burst: 120, perMinute: 60 };
+
+export type DocumentPolicy = {
+  /** Whether the operator, and the shape of the id, let the document be fetched. */
+  isAllowed(clientId: string): boolean;
+  /**
+   * Counts a document that is not at hand, unless it is known here: whoever asks must not make this server a scanner, or a weapon,
+   * by naming ever new hosts (standards CIM-16).
+   * @throws TemporarilyUnavailable, as 429, when it was too much.
+   */
+  countFetch(clientId: string, address: string): Promise<void>;
+};
+
+export function makeDocumentPolicy(): (hosts: Env["clientDocuments"]) => DocumentPolicy {
+  const newDocuments = makeAddressLimit(NEW_DOCUMENTS);
+  const newHosts = makeAddressLimit(NEW_HOSTS);
+  const newHostsOfAll = makeAddressLimit(NEW_HOSTS_OF_ALL);
+  return (hosts) => ({
+    isAllowed(clientId) {
+      const url = new URL(clientId);
+      // The library takes an id without a path, which the draft does not allow (section 3).
+      if (url.pathname === "/") return false;
+      return hosts === "all" || hosts.includes(url.hostname);
+    },
+    async countFetch(clientId, address) {
+      if (shippedDocument(clientId)) return;
+      const known = await knownDocuments(clientId);
+      if (known.isDocument) return;
+      const now = Date.now();
+      const waits = known.isHost
+        ? [newDocuments.take(address, now)]
+        : [newHosts.take(address, now), newHostsOfAll.take("all", now)];
+      if (waits.every((seconds) => seconds === 0)) return;
+      throw Object.assign(new errors.TemporarilyUnavailable("too many unknown clients: try again in a minute"), {
+        status: 429,
+        statusCode: 429,
+      });
+    },
+  });
+}
+
+async function knownDocuments(clientId: string): Promise<{ isDocument: boolean; isHost: boolean }> {
+  const isDocument = (await db().clientDocument.count({ where: { clientId } })) > 0;
+  if (isDocument) return { isDocument, isHost: true };
+  const { origin } = new URL(clientId);
+  const one = await db().clientDocument.findFirst({
+    where: { clientId: { startsWith: `${origin}/` } },
+    select: { clientId: true },
+  });
+  return { isDocument, isHost: one !== null };
+}
