@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBenchDatabase } from "./database.ts";
+import { freePort } from "./free-port.ts";
 import { applyLoad, sendOnce } from "./load.ts";
+import { median } from "./median.ts";
 import { hasTaskset, type Measured, pinSelf, startMeasured } from "./processes.ts";
 
 /**
@@ -141,18 +142,4 @@ function parseAnswer(text: string): { headers: string[]; body: string } {
     .filter(([name = ""]) => !own.has(name.toLowerCase()))
     .flatMap(([name = "", ...value]) => [name, value.join(": ")]);
   return { headers, body };
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
