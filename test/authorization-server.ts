@@ -53,7 +53,8 @@ type Authorize = {
   clientId: string;
   userId: string;
   scope?: string;
-  parameters?: Readonly<Record<string, string>>;
+  /** Beside and in place of the usual ones; undefined leaves one out. */
+  parameters?: Readonly<Record<string, string | undefined>>;
 };
 
 /**
@@ -132,7 +133,7 @@ export function testAuthorizationServer(
       const verifier = randomBytes(32).toString("base64url");
       const redirectUri = parameters["redirect_uri"] ?? REDIRECT_URI;
       const address = new URL(`${url()}/oauth/authorize`);
-      address.search = encode({
+      const asked = {
         response_type: "code",
         client_id: clientId,
         redirect_uri: redirectUri,
@@ -141,7 +142,9 @@ export function testAuthorizationServer(
         state: "state",
         resource: `${url()}/mcp`,
         ...parameters,
-      });
+      };
+      const sentParameters = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      address.search = new URLSearchParams(sentParameters).toString();
       const browser = cookieJar();
       const sent = await browser.get(address);
       const page = sent.headers.get("location") ?? "";
