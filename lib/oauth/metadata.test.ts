@@ -46,6 +46,12 @@ describe("authorization server metadata", () => {
     }
   });
 
+  test("ASM-06 ASM-07 S16: documents are taken as clients, and a client without a secret may use them", async () => {
+    const document = await metadata();
+    expect(document["client_id_metadata_document_supported"]).toBe(true);
+    expect(document["token_endpoint_auth_methods_supported"]).toContain("none");
+  });
+
   test("ASM-09: scopes are the catalogue, offline_access and openid", async () => {
     const scopes = (await metadata())["scopes_supported"] as string[];
     expect(new Set(scopes)).toEqual(new Set(["openid", "offline_access", "mcp", "mcp:read", "mcp:write"]));
