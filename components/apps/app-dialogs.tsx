@@ -2,7 +2,7 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef } from "react";
 import type { Answer } from "#components/ui/answer.ts";
 import type { Receipt } from "#lib/events/receipt.ts";
 import type { ProductView } from "#lib/grants/group-grants.ts";
@@ -20,11 +20,9 @@ export type AppActions = {
 
 type AppDialogsValue = {
   open: (dialog: AppDialogName, grantId?: string) => void;
-  /** What the gateways answered, for an app that was withdrawn since the page was opened. */
-  receiptOf: (grantId: string) => Receipt | undefined;
 };
 
-const AppDialogsContext = createContext<AppDialogsValue>({ open: () => undefined, receiptOf: () => undefined });
+const AppDialogsContext = createContext<AppDialogsValue>({ open: () => undefined });
 
 export function useAppDialogs(): AppDialogsValue {
   return useContext(AppDialogsContext);
@@ -32,7 +30,7 @@ export function useAppDialogs(): AppDialogsValue {
 
 /**
  * Holds the dialogs about apps. Which one is open stands in the URL (`?dialog=withdraw&app=…`), so that it can be linked, and Back
- * closes it. The page is read again when the dialog closes; the receipts stay in the rows of what was withdrawn.
+ * closes it. The page is read again when the dialog closes; the receipts then stand in the rows of what was withdrawn.
  */
 export function AppDialogs({
   products,
@@ -47,17 +45,13 @@ export function AppDialogs({
     { dialog: parseAsStringLiteral(DIALOGS), app: parseAsString },
     { shallow: true },
   );
-  const [receipts, setReceipts] = useState<ReadonlyMap<string, Receipt>>(new Map());
   const reread = useReread(url.dialog !== null);
   const open = useCallback<AppDialogsValue["open"]>(
     (dialog, grantId) => void setUrl({ dialog, app: grantId ?? null }, { history: "push" }),
     [setUrl],
   );
-  const close = useCallback(() => void setUrl({ dialog: null, app: null }, { history: "replace" }), [setUrl]);
-  const onWithdrawn = useCallback((grantIds: readonly string[], receipt: Receipt) => {
-    setReceipts((before) => new Map([...before, ...grantIds.map((id) => [id, receipt] as const)]));
-  }, []);
-  const value = useMemo<AppDialogsValue>(() => ({ open, receiptOf: (id) => receipts.get(id) }), [open, receipts]);
+  const close = useCallback(() => setUrl({ dialog: null, app: null }, { history: "replace" }), [setUrl]);
+  const value = useMemo<AppDialogsValue>(() => ({ open }), [open]);
 
   const what = url.dialog === null ? undefined : subjectOf(url.dialog, url.app, products, actions);
   return (
@@ -67,12 +61,9 @@ export function AppDialogs({
         <WithdrawDialog
           key={`${url.dialog} ${url.app}`}
           subject={what}
-          onWithdrawn={onWithdrawn}
-          onClose={close}
-          onDone={() => {
-            close();
-            reread();
-          }}
+          onClose={() => void close()}
+          // One after the other: the router gives up a reading that is under way when the address changes.
+          onDone={() => void close().then(reread)}
           onClosed={() => focusAfter(url.app)}
         />
       )}

@@ -27,7 +27,10 @@ export function ProductRows({ product }: { product: ProductView }) {
           <AppName {...product} />
           <AppTrust {...product} />
         </th>
-        <Facts scope={product.scope} from={count === 1 ? address(only) : `${count} installations`}>
+        <Facts
+          scope={product.scope}
+          from={count === 1 ? address(only) : <span className="nowrap">{count} installations</span>}
+        >
           <RelativeTime at={product.connectedAt} />
           <LastUse lastUsedAt={product.lastUsedAt} words={count === 1 ? lastUseWords(only) : ""} />
         </Facts>

@@ -14,6 +14,7 @@ import type { ProductView } from "#lib/grants/group-grants.ts";
 import type { GrantView } from "#lib/grants/list-grants.ts";
 import { AppName } from "./app-name.tsx";
 import { appNameWords, consequenceWords, lastUseWords } from "./app-words.ts";
+import { keepReceipt } from "./receipts.ts";
 
 /** What is withdrawn, and how. */
 export type WithdrawSubject = {
@@ -25,13 +26,11 @@ export type WithdrawSubject = {
 /** Says who loses access, and shows the receipt. */
 export function WithdrawDialog({
   subject,
-  onWithdrawn,
   onClose,
   onDone,
   onClosed,
 }: {
   subject: WithdrawSubject;
-  onWithdrawn: (grantIds: readonly string[], receipt: Receipt) => void;
   onClose: () => void;
   /** Closed after the act. */
   onDone: () => void;
@@ -42,7 +41,7 @@ export function WithdrawDialog({
   const [receipt, setReceipt] = useState<Receipt>();
   const { run, isPending, failure } = useAct<{ receipt: Receipt }>((data) => {
     setReceipt(data.receipt);
-    onWithdrawn(
+    keepReceipt(
       installations.map(({ id }) => id),
       data.receipt,
     );

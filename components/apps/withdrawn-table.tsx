@@ -5,13 +5,12 @@ import { RelativeTime } from "#components/ui/clock.tsx";
 import type { Receipt } from "#lib/events/receipt.ts";
 import type { WithdrawnView } from "#lib/grants/list-withdrawn.ts";
 import { millisecondsWords, ofWords } from "#lib/number-words.ts";
-import { useAppDialogs } from "./app-dialogs.tsx";
 import { AppName } from "./app-name.tsx";
 import { endedByWords } from "./app-words.ts";
+import { receiptOf } from "./receipts.ts";
 
-/** Apps whose access ended lately; with the receipt in the row where it was withdrawn since the page was opened. */
+/** Apps whose access ended lately; with the receipt in the row where it was withdrawn in this tab. */
 export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnView[] }) {
-  const { receiptOf } = useAppDialogs();
   return (
     <section className="section" aria-labelledby="withdrawn">
       <div className="row between secthead">
