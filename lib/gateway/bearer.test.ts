@@ -188,7 +188,7 @@ describe("attack 28: one credential, in one place", () => {
 });
 
 describe("with a valid key", () => {
-  it("BER-11: no path, method, version or body leads to 401", async () => {
+  it("BER-11 S13: no path, method, version or body leads to 401", async () => {
     const paths = [
       "/mcp",
       "/mcp/",

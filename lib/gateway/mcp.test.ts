@@ -109,7 +109,7 @@ describe("older revisions", () => {
     expect((await rpc("resources/list")).json).toMatchObject({ result: { resources: [] } });
   });
 
-  it("TRN-08: GET and DELETE, also of /mcp/, are 405 with Allow: POST", async () => {
+  it("TRN-08 S15: GET and DELETE, also of /mcp/, are 405 with Allow: POST", async () => {
     for (const [method, path] of [
       ["GET", "/mcp"],
       ["DELETE", "/mcp"],

@@ -91,7 +91,7 @@ describe("the official SDK", () => {
     await client.close();
   });
 
-  it("BER-05: steps up from the 403 by itself, asks for what it has and what it lacks, and then may do both", async () => {
+  it("BER-05 S12: steps up from the 403 by itself, asks for what it has and what it lacks, and then may do both", async () => {
     const { id } = await insertUser();
     // The first time the person allows reading alone; when it asks for more, that.
     let times = 0;

@@ -42,7 +42,7 @@ function expectSentBack(answer: AuthorizeAnswer, error: string): void {
 }
 
 describe("what is not sent back", () => {
-  test("AUT-02: an unknown client gets 400 invalid_client and no redirect, a browser a page", async () => {
+  test("AUT-02 S11: an unknown client gets 400 invalid_client and no redirect, a browser a page", async () => {
     const answer = await ask({ client_id: "psc_unknown" });
     expect([answer.status, answer.location, errorBody(answer)]).toEqual([400, undefined, "invalid_client"]);
     const page = await ask({ client_id: "psc_unknown" }, { accept: "text/html" });

@@ -68,7 +68,7 @@ describe("rotation", () => {
     }
   });
 
-  test("REF-02 REF-05 attack 14: 10 uses at once, and a retry when the answer was lost, all succeed, and every child works, in one grant", async () => {
+  test("REF-02 REF-05 attack 14 S09: 10 uses at once, and a retry when the answer was lost, all succeed, and every child works, in one grant", async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refresh_token)));
     answers.push(await refresh(tokens.refresh_token));
     for (const { status, json } of answers) {
@@ -147,7 +147,7 @@ describe("lifetimes", () => {
     expect(tokenLifetimes(environment).Grant).toBeGreaterThanOrEqual(90 * DAY);
   });
 
-  test("REF-07: a refresh slides the end, at most to 90 days after the first token; unused for 30 days it is over", async () => {
+  test("REF-07 S08: a refresh slides the end, at most to 90 days after the first token; unused for 30 days it is over", async () => {
     const endsIn = async (token: string) => ((await rowOf(token))?.expiresAt.getTime() ?? 0) - Date.now();
     const expectDays = async (token: string, days: number) => {
       expect(Math.abs((await endsIn(token)) / 1000 - days * DAY)).toBeLessThan(10);
@@ -169,7 +169,7 @@ describe("lifetimes", () => {
     expect(await refresh(fourth)).toMatchObject(invalidGrant);
   });
 
-  test("REF-06 REF-13: signing out of the dashboard, everywhere, cuts no connection", async () => {
+  test("REF-06 REF-13 S08: signing out of the dashboard, everywhere, cuts no connection", async () => {
     const actor = { kind: "user", userId, isAdministrator: false } as const;
     await inTransaction(async (tx) => {
       await startSession(tx, userId, {}, new Date());

@@ -48,7 +48,7 @@ const malformed = (gateway: string): string[] => [
 ];
 
 describe("at the authorization endpoint", () => {
-  test("RES-01 RES-02: every spelling of the resource gives a token for the one audience, which the gateway takes", async () => {
+  test("RES-01 RES-02 S04: every spelling of the resource gives a token for the one audience, which the gateway takes", async () => {
     for (const resource of spellings(server.url())) {
       const tokens = await server.connect(userId, { clientId, parameters: { resource } });
       expect(tokenClaims(tokens.access_token)["aud"]).toBe(`${server.url()}/mcp`);
@@ -155,7 +155,7 @@ describe("the pure checks", () => {
     expect(withoutOurResource("resource=&a=b", environment)).toBe("resource=&a=b");
   });
 
-  test("AUT-11: a scope that is understood is one of ours, whatever was asked", () => {
+  test("AUT-11 S07: a scope that is understood is one of ours, whatever was asked", () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.constantFrom("mcp", "mcp:read", "mcp:write", "openid"), fc.string())),

@@ -44,7 +44,7 @@ describe("on one origin", () => {
   afterAll(() => opened.http.drain(1_000));
   const get = (path: string, headers: Headers = {}, method = "GET") => ask(opened.port, path, headers, method);
 
-  test("PRM-01 PRM-04 PRM-05 PRM-06: the document of the MCP address names exactly it, the issuer, and what to ask for", async () => {
+  test("PRM-01 PRM-04 PRM-05 PRM-06 S06: the document of the MCP address names exactly it, the issuer, and what to ask for", async () => {
     const { status, headers, json } = await get(`${PROTECTED_RESOURCE}/mcp`);
     expect([status, headers["content-type"]]).toEqual([200, "application/json"]);
     expect(json()).toEqual({

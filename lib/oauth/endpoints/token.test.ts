@@ -66,7 +66,7 @@ describe("answers", () => {
     }
   });
 
-  test("TOK-04: a client that is unknown, or was removed, gets 401 invalid_client", async () => {
+  test("TOK-04 S11: a client that is unknown, or was removed, gets 401 invalid_client", async () => {
     expectError(await token({ ...notMade, client_id: "psc_unknown" }), 401, "invalid_client");
     const { clientId, refresh_token } = await server.connect(userId, { clientId: (await register()).client_id });
     await db().oAuthClient.delete({ where: { id: clientId } });
