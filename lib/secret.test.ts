@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parseEnv } from "./env.ts";
-import { deriveSecret } from "./secret.ts";
+import { derivePreviousSecret, deriveSecret } from "./secret.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "pensyve-secret-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -27,4 +27,12 @@ test("with the built-in PostgreSQL the secret is made once, for its owner alone"
 test("a gateway on its own has no secret", () => {
   const gateway = parseEnv({ DATA_DIR: dataDir, SERVE: "gateway", DATABASE_URL: "postgresql://u:p@h/d" });
   expect(() => deriveSecret("a", gateway)).toThrow(/without SECRET/);
+});
+
+test("while SECRET changes, what the previous one derived can still be read", () => {
+  const before = parseEnv({ SECRET: "s".repeat(32) });
+  const changing = parseEnv({ SECRET: "t".repeat(32), SECRET_PREVIOUS: "s".repeat(32) });
+  expect(derivePreviousSecret("a", changing)).toBe(deriveSecret("a", before));
+  expect(derivePreviousSecret("a", changing)).not.toBe(deriveSecret("a", changing));
+  expect(derivePreviousSecret("a", before)).toBeUndefined();
 });

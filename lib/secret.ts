@@ -15,6 +15,12 @@ export function deriveSecret(purpose: string, environment: Env = env()): string 
   return Buffer.from(derived).toString("base64url");
 }
 
+/** {@link deriveSecret} as it was before SECRET changed; undefined without SECRET_PREVIOUS. For reading what it made, never for making. */
+export function derivePreviousSecret(purpose: string, environment: Env = env()): string | undefined {
+  const { secretPrevious } = environment;
+  return secretPrevious && deriveSecret(purpose, { ...environment, secret: secretPrevious });
+}
+
 function deploymentSecret(environment: Env): string {
   if (environment.secret) return environment.secret;
   if (environment.databaseUrl) throw new Error("A process without SECRET derives no secrets.");

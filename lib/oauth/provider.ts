@@ -4,7 +4,7 @@ import { db } from "#lib/db.ts";
 import type { Env } from "#lib/env.ts";
 import { newId } from "#lib/ids.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import { deriveSecret } from "#lib/secret.ts";
+import { derivePreviousSecret, deriveSecret } from "#lib/secret.ts";
 import { singleton } from "#lib/singleton.ts";
 import { adapterFor } from "./adapter.ts";
 import { isSameSecret } from "./client-adapter.ts";
@@ -24,6 +24,7 @@ import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
 import { tokenLifetimes } from "./token-lifetimes.ts";
 
+const COOKIES = "oauth-cookies";
 const ROUTES = {
   authorization: "/oauth/authorize",
   token: "/oauth/token",
@@ -132,7 +133,10 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
     interactions: { url: (_ctx, interaction) => `/consent/${interaction.uid}` },
     renderError: renderOAuthError,
     cookies: {
-      keys: [deriveSecret("oauth-cookies", environment)],
+      // The first signs; a browser that is on its way while SECRET changes arrives.
+      keys: [deriveSecret(COOKIES, environment), derivePreviousSecret(COOKIES, environment)].filter(
+        (key) => key !== undefined,
+      ),
       long: cookies,
       short: cookies,
       names: {

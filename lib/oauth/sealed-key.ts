@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { JWK } from "jose";
 import type { Env } from "#lib/env.ts";
-import { deriveSecret } from "#lib/secret.ts";
+import { derivePreviousSecret, deriveSecret } from "#lib/secret.ts";
 
 const PURPOSE = "signing-keys";
 const IV_BYTES = 12;
@@ -12,21 +12,24 @@ export type OpenedKey = { jwk: JWK; sealedWith: "SECRET" | "SECRET_PREVIOUS" };
 /** Encrypts a private key under SECRET: AES-256-GCM. The kid is authenticated, so a row cannot be swapped for another. */
 export function sealKey(jwk: JWK, kid: string, environment: Env): Uint8Array<ArrayBuffer> {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", encryptionKey(environment), iv).setAAD(Buffer.from(kid));
+  const cipher = createCipheriv("aes-256-gcm", Buffer.from(deriveSecret(PURPOSE, environment), "base64url"), iv).setAAD(
+    Buffer.from(kid),
+  );
   const sealed = Buffer.concat([cipher.update(JSON.stringify(jwk), "utf8"), cipher.final()]);
   return new Uint8Array(Buffer.concat([iv, cipher.getAuthTag(), sealed]));
 }
 
 /** Decrypts what {@link sealKey} made with SECRET or SECRET_PREVIOUS; undefined for anything else, another kid's row included. */
 export function openKey(stored: Uint8Array, kid: string, environment: Env): OpenedKey | undefined {
-  const jwk = decrypt(stored, kid, encryptionKey(environment));
+  const jwk = decrypt(stored, kid, deriveSecret(PURPOSE, environment));
   if (jwk) return { jwk, sealedWith: "SECRET" };
-  if (!environment.secretPrevious) return undefined;
-  const previous = decrypt(stored, kid, encryptionKey({ ...environment, secret: environment.secretPrevious }));
-  return previous && { jwk: previous, sealedWith: "SECRET_PREVIOUS" };
+  const previous = derivePreviousSecret(PURPOSE, environment);
+  const old = previous && decrypt(stored, kid, previous);
+  return old ? { jwk: old, sealedWith: "SECRET_PREVIOUS" } : undefined;
 }
 
-function decrypt(stored: Uint8Array, kid: string, key: Buffer): JWK | undefined {
+function decrypt(stored: Uint8Array, kid: string, secret: string): JWK | undefined {
+  const key = Buffer.from(secret, "base64url");
   const bytes = Buffer.from(stored);
   try {
     const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
@@ -38,8 +41,4 @@ function decrypt(stored: Uint8Array, kid: string, key: Buffer): JWK | undefined 
     // GCM says no more than that: another key, another kid, or bytes that were changed.
     return undefined;
   }
-}
-
-function encryptionKey(environment: Env): Buffer {
-  return Buffer.from(deriveSecret(PURPOSE, environment), "base64url");
 }
