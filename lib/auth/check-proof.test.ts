@@ -11,7 +11,7 @@ import {
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { db } from "#lib/db.ts";
 import { testDatabase } from "#test/database.ts";
-import { checkProof, type ProvenRequest } from "./check-proof.ts";
+import { checkProof, markProofUsed, type ProvenRequest } from "./check-proof.ts";
 import { isFreshNonce, makeProofNonce } from "./proof-nonce.ts";
 import { makeProofStore, type ProofStore } from "./proof-store.ts";
 
@@ -52,23 +52,30 @@ const requestWith = (proof: string | undefined, by = holder): ProvenRequest => (
   accessToken: TOKEN,
   proofKey: by.proofKey,
 });
-const check = (proof: string | undefined, nowMs = NOW_MS) => checkProof(requestWith(proof), store, nowMs);
+/** Both steps of a request. */
+async function prove(request: ProvenRequest, proofs: ProofStore, nowMs: number) {
+  const checked = await checkProof(request, proofs, nowMs);
+  if (!checked.ok) return checked;
+  const use = await markProofUsed(checked.hash, proofs);
+  return use === "first" ? { ok: true } : { ok: false, reason: use };
+}
+const check = (proof: string | undefined, nowMs = NOW_MS) => prove(requestWith(proof), store, nowMs);
 const INVALID = { ok: false, reason: "invalid_proof" };
 
 describe("DPO-02: a proof", () => {
   it.each(["ES256", "EdDSA", "Ed25519"])("signed with %s is accepted once", async (alg) => {
     const by = await newHolder(alg);
     const request = requestWith(await makeProof({ by }), by);
-    expect(await checkProof(request, store, NOW_MS)).toEqual({ ok: true });
-    expect(await checkProof(request, store, NOW_MS)).toEqual({ ok: false, reason: "replayed_proof" });
-    expect(await checkProof(request, makeProofStore(), NOW_MS)).toEqual({ ok: false, reason: "replayed_proof" });
+    expect(await prove(request, store, NOW_MS)).toEqual({ ok: true });
+    expect(await prove(request, store, NOW_MS)).toEqual({ ok: false, reason: "replayed_proof" });
+    expect(await prove(request, makeProofStore(), NOW_MS)).toEqual({ ok: false, reason: "replayed_proof" });
   });
 
   it("is used once when twenty requests bring it at once, over two gateways", async () => {
     const proof = await makeProof();
     const stores = [makeProofStore(), makeProofStore()];
     const checks = Array.from({ length: 20 }, (_, index) =>
-      checkProof(requestWith(proof), stores[index % 2] ?? store, NOW_MS),
+      prove(requestWith(proof), stores[index % 2] ?? store, NOW_MS),
     );
     expect((await Promise.all(checks)).filter(({ ok }) => ok)).toHaveLength(1);
   });
@@ -77,7 +84,7 @@ describe("DPO-02: a proof", () => {
     const claims = { jti: "shared" };
     expect(await check(await makeProof({ claims }))).toEqual({ ok: true });
     const theirs = requestWith(await makeProof({ claims, by: stranger }), stranger);
-    expect(await checkProof(theirs, store, NOW_MS)).toEqual({ ok: true });
+    expect(await prove(theirs, store, NOW_MS)).toEqual({ ok: true });
   });
 
   it("keeps nothing but a hash, which ends", async () => {
@@ -144,7 +151,7 @@ describe("DPO-02: a proof", () => {
 
   it.each(["RS256", "PS256", "ES384"])("signed with %s, which is not on the list, is refused", async (alg) => {
     const by = await newHolder(alg);
-    expect(await checkProof(requestWith(await makeProof({ by }), by), store, NOW_MS)).toEqual(INVALID);
+    expect(await prove(requestWith(await makeProof({ by }), by), store, NOW_MS)).toEqual(INVALID);
   });
 
   it("that is none, or two, is refused", async () => {
@@ -179,8 +186,8 @@ describe("DPO-02: a proof", () => {
       use: () => Promise.reject(new Error("connection refused")),
     };
     const unavailable = { ok: false, reason: "unavailable" };
-    expect(await checkProof(requestWith(await makeProof()), away, NOW_MS)).toEqual(unavailable);
-    expect(await checkProof(requestWith(await makeProof({ claims: { iat: NOW - 600 } })), away, NOW_MS)).toEqual(
+    expect(await prove(requestWith(await makeProof()), away, NOW_MS)).toEqual(unavailable);
+    expect(await prove(requestWith(await makeProof({ claims: { iat: NOW - 600 } })), away, NOW_MS)).toEqual(
       unavailable,
     );
   });
@@ -200,7 +207,7 @@ describe("DPO-02: freshness", () => {
     const asked = await check(await makeProof({ claims }));
     const nonce = "nonce" in asked ? asked.nonce : "";
     const proof = await makeProof({ claims: { ...claims, nonce } });
-    expect(await checkProof(requestWith(proof), makeProofStore(), NOW_MS)).toEqual({ ok: true });
+    expect(await prove(requestWith(proof), makeProofStore(), NOW_MS)).toEqual({ ok: true });
     expect(await check(proof)).toMatchObject({ reason: "replayed_proof" });
     const later = await makeProof({ claims: { ...claims, nonce } });
     expect(await check(later, NOW_MS + 360_000)).toMatchObject({ reason: "nonce_needed" });

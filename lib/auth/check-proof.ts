@@ -12,15 +12,17 @@ const PROOF_MAX = 4_096;
 
 /**
  * The outcome of checking a proof, a closed union.
+ * - `ok`: good, if it was not used before; `hash` is what {@link markProofUsed} takes.
  * - `invalid_proof`: not a proof of this key for this request and token.
- * - `replayed_proof`: good, and used before.
  * - `nonce_needed`: good, but not provably fresh; `nonce` is what the next one must hold.
- * - `unavailable`: the database does not answer, so nobody knows whether it was used. Not a verdict: 503.
+ * - `unavailable`: the database does not answer. Not a verdict: 503.
  */
 export type ProofCheck =
-  | { ok: true }
-  | { ok: false; reason: "invalid_proof" | "replayed_proof" | "unavailable" }
+  | { ok: true; hash: Uint8Array<ArrayBuffer> }
+  | { ok: false; reason: "invalid_proof" | "unavailable" }
   | { ok: false; reason: "nonce_needed"; nonce: string };
+/** Whether this was a proof's first use; `unavailable`: nobody knows, so nobody is let in. */
+export type ProofUse = "first" | "replayed_proof" | "unavailable";
 
 export type ProvenRequest = {
   /** The header DPoP; several of them arrive joined by a comma, which no proof holds. */
@@ -34,7 +36,6 @@ export type ProvenRequest = {
 };
 
 const INVALID: ProofCheck = { ok: false, reason: "invalid_proof" };
-const REPLAYED: ProofCheck = { ok: false, reason: "replayed_proof" };
 const UNAVAILABLE: ProofCheck = { ok: false, reason: "unavailable" };
 
 const claims = z.object({
@@ -48,26 +49,30 @@ const claims = z.object({
 
 /**
  * Checks that whoever sends the token holds the key that it is bound to (RFC 9449 section 4.3): a signed proof for this method,
- * address and token, fresh by its own time or by a nonce of ours, and not used before by any gateway. Freshness is enough, so a
- * nonce that somebody else gave out (the authorization server on the same origin does) is no fault in a proof that is fresh anyway.
+ * address and token, fresh by its own time or by a nonce of ours. Freshness is enough, so a nonce that somebody else gave out (the
+ * authorization server on the same origin does) is no fault in a proof that is fresh anyway. Writes nothing: {@link markProofUsed} must
+ * follow, behind the rate limit.
  */
 export async function checkProof(request: ProvenRequest, store: ProofStore, nowMs: number): Promise<ProofCheck> {
   const proof = await verifyProof(request, nowMs);
   if (!proof) return INVALID;
-  try {
-    if (Math.abs(nowMs / 1000 - proof.iat) > WINDOW_SECONDS) {
-      const key = await store.nonceKey();
-      if (proof.nonce === undefined || !isFreshNonce(proof.nonce, key, nowMs)) {
-        return { ok: false, reason: "nonce_needed", nonce: makeProofNonce(key, nowMs) };
-      }
+  if (Math.abs(nowMs / 1000 - proof.iat) > WINDOW_SECONDS) {
+    const key = await store.nonceKey().catch(() => undefined);
+    if (key === undefined) return UNAVAILABLE;
+    if (proof.nonce === undefined || !isFreshNonce(proof.nonce, key, nowMs)) {
+      return { ok: false, reason: "nonce_needed", nonce: makeProofNonce(key, nowMs) };
     }
-    // The key is part of it: nobody can use up another one's identifiers.
-    const used = createHash("sha256").update(`${request.proofKey} ${proof.jti}`).digest();
-    return (await store.use(new Uint8Array(used))) ? { ok: true } : REPLAYED;
-  } catch {
-    // Whatever the reason, it could not be checked, so nobody is let in.
-    return UNAVAILABLE;
   }
+  // The key is part of it: nobody can use up another one's identifiers.
+  const digest = createHash("sha256").update(`${request.proofKey} ${proof.jti}`).digest();
+  return { ok: true, hash: new Uint8Array(digest) };
+}
+
+/** Uses a checked proof, which counts once over all gateways (RFC 9449 section 11.1). One statement. */
+export async function markProofUsed(hash: Uint8Array<ArrayBuffer>, store: ProofStore): Promise<ProofUse> {
+  const isFirst = await store.use(hash).catch(() => undefined);
+  if (isFirst === undefined) return "unavailable";
+  return isFirst ? "first" : "replayed_proof";
 }
 
 type Proof = { jti: string; iat: number; nonce?: string | undefined };

@@ -48,6 +48,8 @@ export type Exchange = {
   /** Set when the Origin header is there and allowed. */
   origin: string | undefined;
   principal: Principal | undefined;
+  /** Of a token that is bound to a key: the proof that came with it, checked and not used yet. */
+  proofHash: Uint8Array<ArrayBuffer> | undefined;
   budgets: Budgets | undefined;
   operation: ProtectedOperation | undefined;
   parameters: Readonly<Record<string, string>>;
@@ -89,6 +91,7 @@ export function makeExchange(gateway: Gateway, request: IncomingMessage, respons
     isMcp: path === "/mcp" || path === "/mcp/",
     origin: undefined,
     principal: undefined,
+    proofHash: undefined,
     budgets: undefined,
     operation: undefined,
     parameters: NO_PARAMETERS,

@@ -3,13 +3,13 @@ import { type Exchange, type Gateway, makeExchange, type Step } from "./exchange
 import { fail } from "./fail.ts";
 import { serveMcp } from "./mcp.ts";
 import { checkScope, findOperation, readInput, runOperation } from "./rest-steps.ts";
-import { answerPreflight, answerPublic, checkOrigin, limitRate, verifyCredential } from "./steps.ts";
+import { answerPreflight, answerPublic, checkOrigin, limitRate, spendProof, verifyCredential } from "./steps.ts";
 
 /**
  * The walk of every request. The credential comes before everything that could say 4xx for another reason: without one all is
  * 401, with a valid one nothing is (standards BER-02, BER-11).
  */
-const COMMON: readonly Step[] = [checkOrigin, answerPreflight, answerPublic, verifyCredential, limitRate];
+const COMMON: readonly Step[] = [checkOrigin, answerPreflight, answerPublic, verifyCredential, limitRate, spendProof];
 const REST: readonly Step[] = [...COMMON, findOperation, checkScope, readInput, runOperation];
 const MCP: readonly Step[] = [...COMMON, serveMcp];
 

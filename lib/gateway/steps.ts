@@ -1,4 +1,5 @@
 import { type Authentication, authenticate } from "#lib/auth/authenticate.ts";
+import { markProofUsed } from "#lib/auth/check-proof.ts";
 import { type Credential, parseCredential } from "#lib/auth/credential.ts";
 import type { AccessTokenPrincipal } from "#lib/auth/principal.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
@@ -73,7 +74,7 @@ function accept(
   return "next";
 }
 
-/** A token that is bound to a key, or says so: the proof decides. A proof that lacks a nonce is no failure yet. */
+/** A token that is bound to a key, or says so: the proof decides. One that lacks a nonce is no failure yet. */
 async function acceptBound(
   exchange: Exchange,
   credential: Credential,
@@ -82,6 +83,7 @@ async function acceptBound(
   const check = await proveKey(exchange, credential, principal);
   if (check.ok) {
     exchange.principal = principal;
+    exchange.proofHash = check.hash;
     return "next";
   }
   if (check.reason !== "nonce_needed") return refuseCredential(exchange, check.reason);
@@ -133,6 +135,22 @@ export function limitRate(exchange: Exchange): Outcome | Promise<Outcome> {
   if (spent === true) return "next";
   if (spent === false) return refuseRate(exchange);
   return spent.then((later) => (later ? "next" : refuseRate(exchange)));
+}
+
+/**
+ * Uses the proof of a token that is bound to a key. Behind the rate limit, since it is a statement for each request; the limit in
+ * turn is spent by nobody who does not hold the key.
+ */
+export function spendProof(exchange: Exchange): Outcome | Promise<Outcome> {
+  const { proofHash, gateway } = exchange;
+  if (proofHash === undefined) return "next";
+  return markProofUsed(proofHash, gateway.proofs).then((use) => {
+    if (use === "first") return "next";
+    // Whoever repeats a proof has not shown to be the principal: nothing is counted or told about it.
+    exchange.principal = undefined;
+    exchange.budgets = undefined;
+    return refuseCredential(exchange, use);
+  });
 }
 
 function refuseRate(exchange: Exchange): Outcome {
