@@ -8,7 +8,8 @@ import { cookieJar, REDIRECT_URI, testAuthorizationServer } from "#test/authoriz
 import { authorizeForm } from "#test/authorize-request.ts";
 import { countStatements, type StatementCounter } from "#test/count-statements.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
-import { allowConsent, pendingConsent } from "./interactions.ts";
+import { consentState } from "./interaction-of.ts";
+import { allowConsent, answeredRedirectKind, pendingConsent } from "./interactions.ts";
 
 const database = testDatabase();
 let counter: StatementCounter;
@@ -46,11 +47,14 @@ test("one authorization, from the request to the code, costs at most 30 statemen
     const browser = cookieJar();
     const begun = await browser.get(`${server.url()}/oauth/authorize?${authorizeForm(server.url(), clientId)}`);
     const uid = (begun.headers.get("location") ?? "").slice("/consent/".length);
-    // The page, and then its action.
+    // What stands before the page, the page, and what answers its form.
+    expect(await consentState(uid, browser.cookies())).toBe("open");
     expect(await findSession(token)).toBeDefined();
     await pendingConsent(actor, uid, browser.cookies());
     expect(await findSession(token)).toBeDefined();
-    const resumed = await browser.get(await allowConsent(actor, uid, browser.cookies(), "mcp"));
+    const returnTo = await allowConsent(actor, uid, browser.cookies(), "mcp");
+    expect(await answeredRedirectKind(uid, browser.cookies())).toBe("loopback");
+    const resumed = await browser.get(returnTo);
     expect(new URL(resumed.headers.get("location") ?? "").searchParams.get("code")).toMatch(/./);
   });
 });

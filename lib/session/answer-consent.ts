@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
 import { errorOf } from "#lib/oauth/consent-errors.ts";
 import { isConsentToken } from "#lib/oauth/consent-token.ts";
-import { allowConsent, answeredConsent, denyConsent } from "#lib/oauth/interactions.ts";
+import { allowConsent, answeredRedirectKind, denyConsent } from "#lib/oauth/interactions.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { findUser } from "./require-user.ts";
 import { signInPath } from "./return-to.ts";
@@ -33,9 +33,9 @@ export async function answerConsent(request: Request, uid: string): Promise<Resp
     const cookies = request.headers.get("cookie") ?? "";
     const returnTo =
       answer === "deny" ? await denyConsent(uid, cookies) : await allowConsent(signedIn.actor, uid, cookies, scope);
-    const { client } = await answeredConsent(uid, cookies);
+    const goesTo = await answeredRedirectKind(uid, cookies);
     // A page that opens another program stays; so it says what happened, and goes on from there.
-    return seeOther(client.redirectKind === "scheme" ? `/consent/${encodeURIComponent(uid)}/sent` : returnTo);
+    return seeOther(goesTo === "scheme" ? `/consent/${encodeURIComponent(uid)}/sent` : returnTo);
   } catch (error) {
     if (isDomainError(error)) return seeOther(`/consent/error?kind=${errorOf(error.code)}`);
     throw error;
