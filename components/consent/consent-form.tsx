@@ -34,7 +34,7 @@ export function ConsentForm({ consent }: { consent: Consent }) {
       <form method="post" action={`/consent/${uid}/answer`} className="stack loose">
         <input type="hidden" name="token" value={token} />
         {heldScope === undefined ? (
-          <ConsentScope app={client.name} asked={scope} />
+          <ConsentScope client={client} asked={scope} />
         ) : (
           <StepUp heldScope={heldScope} asked={scope} />
         )}

@@ -1,5 +1,5 @@
+import { AppName } from "#components/consent/app-name.tsx";
 import { TrustTag } from "#components/consent/trust-tag.tsx";
-import { ForeignText } from "#components/ui/foreign-text.tsx";
 import type { ClientFacts } from "#lib/oauth/client-facts.ts";
 
 export type ConsentRowsProps = {
@@ -15,19 +15,10 @@ export function ConsentRows({ client, target }: ConsentRowsProps) {
       <div>
         <dt>App</dt>
         <dd>
-          {client.isSelfNamed ? (
-            <>
-              <b>
-                “<ForeignText>{client.name}</ForeignText>”
-              </b>
-              , as it calls itself
-            </>
-          ) : (
-            <b>
-              <ForeignText>{client.name}</ForeignText>
-            </b>
-          )}{" "}
-          <TrustTag trust={client.trust} host={client.host} />
+          <b>
+            <AppName client={client} />
+          </b>
+          {client.isSelfNamed && ", as it calls itself"} <TrustTag trust={client.trust} host={client.host} />
         </dd>
       </div>
       <div>

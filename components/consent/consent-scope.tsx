@@ -1,6 +1,7 @@
 import { Check, X } from "lucide-react";
+import { AppName } from "#components/consent/app-name.tsx";
 import { ScopeStrip } from "#components/keys/scope-strip.tsx";
-import { ForeignText } from "#components/ui/foreign-text.tsx";
+import type { ClientFacts } from "#lib/oauth/client-facts.ts";
 import { STRIP_OPERATIONS, scopeAllows, scopeLabel } from "#lib/scopes.ts";
 
 const WORDS = [
@@ -9,7 +10,7 @@ const WORDS = [
 ] as const;
 
 /** What the app may do: what it asked for is chosen, and what is less is as near. */
-export function ConsentScope({ app, asked }: { app: string; asked: string }) {
+export function ConsentScope({ client, asked }: { client: ClientFacts; asked: string }) {
   const narrower = scopeAllows(asked, "read") && scopeAllows(asked, "write") ? ["mcp:read"] : [];
   return (
     <fieldset className="picker stack">
@@ -46,7 +47,7 @@ export function ConsentScope({ app, asked }: { app: string; asked: string }) {
       </ul>
       {narrower.length > 0 && (
         <p className="small narrowed">
-          <ForeignText>{app}</ForeignText> asked for {scopeLabel(asked)}. It cannot: <code>{namesOf("write")}</code>.
+          <AppName client={client} /> asked for {scopeLabel(asked)}. It cannot: <code>{namesOf("write")}</code>.
         </p>
       )}
     </fieldset>

@@ -294,3 +294,11 @@ test("REG-15: a registered client is never more than unverified, whatever it cal
   const grant = await db().oAuthGrant.findFirstOrThrow({ where: { clientId: json.client_id } });
   expect(grant).toMatchObject({ trust: "unverified", clientHost: null });
 });
+
+test("REG-12 ASM-15 S14: below a registration there is nothing, in JSON", async () => {
+  for (const path of ["/oauth/register/a/b", "/oauth/register/"]) {
+    const { status, headers, json } = await send("GET", path, undefined);
+    expect([path, status, json["error"]]).toEqual([path, 404, "not_found"]);
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+  }
+});

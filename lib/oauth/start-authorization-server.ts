@@ -42,6 +42,9 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "/.well-known/openid-configuration": metadataEndpoint,
 };
 
+/** Where a registration is managed (RFC 7592). */
+const REGISTRATION = /^\/oauth\/register\/[^/]+$/;
+
 /**
  * Starts the authorization server of this process. The database must be connected.
  * @param pages serves our own pages: errors that cannot be sent back to a client are shown there.
@@ -75,7 +78,7 @@ export async function startAuthorizationServer(
         await showErrorPage(pages, forwarded, response, environment);
       };
       const next = (forwarded = request) => void serve(forwarded).catch(fail);
-      const endpoint = ENDPOINTS[path] ?? (path.startsWith("/oauth/register/") ? registerEndpoint : metadataEndpoint);
+      const endpoint = ENDPOINTS[path] ?? (REGISTRATION.test(path) ? registerEndpoint : metadataEndpoint);
       void (async () => endpoint(request, response, next, environment))().catch(fail);
     },
     async stop() {
