@@ -129,7 +129,7 @@ test("attacks 20 and 33, CIM-12 REG-15: what an app says of itself is text; noth
   });
   await page.goto(app.authorizeUrl());
   await expect(page.getByText("Nobody has checked who made this app.")).toBeVisible();
-  await expect(page.getByText("“<img src=")).toBeVisible();
+  await expect(page.getByText("“<img src=").first()).toBeVisible();
   await expect(page.getByText("unverified", { exact: true })).toBeVisible();
   expect(await page.locator("main img").count()).toBe(0);
   expect(await page.locator("main").textContent()).not.toMatch(/[\u202e\u200b]/);
@@ -144,7 +144,7 @@ test("attacks 20 and 33, CIM-12 REG-15: what an app says of itself is text; noth
   }
 });
 
-test("CIM-11: a known name with a foreign address is called out", async ({ server, page, context }) => {
+test("CIM-11 AUT-25: a known name with a foreign address is called out", async ({ server, page, context }) => {
   await signInAs(context, server, person);
   const app = await registerApp(server, { name: "Claude Code", redirectUri: "https://claude-login.example/callback" });
   await page.goto(app.authorizeUrl());

@@ -7,10 +7,19 @@ import { type AppOptions, appOf, registerApp } from "./oauth-app.ts";
 export type ConsentState = { name: string; reach: (page: Page, server: RunningServer) => Promise<void> };
 
 const LOOPBACK = "http://127.0.0.1:43210/callback";
+/** Its document is fetched, or, where there is no way out, the copy that the server ships. */
+const DOCUMENT = "https://claude.ai/oauth/claude-code-client-metadata";
 const OWN_CLIENT = "pensyve-claude-code";
 
 export const CONSENT_STATES: readonly ConsentState[] = [
   { name: "consent", reach: (page, server) => ask(page, server, { redirectUri: LOOPBACK }, OWN_CLIENT) },
+  {
+    name: "consent-verified",
+    reach: async (page, server) => {
+      await ask(page, server, { redirectUri: "http://localhost:43210/callback" }, DOCUMENT);
+      await expect(page.getByText("verified claude.ai")).toBeVisible();
+    },
+  },
   {
     name: "consent-narrowed",
     reach: async (page, server) => {
@@ -34,8 +43,7 @@ export const CONSENT_STATES: readonly ConsentState[] = [
     reach: async (page, server) => {
       const app = { name: "Tab Keeper", redirectUri: "cursor://anysphere.cursor-mcp/oauth/callback" };
       await ask(page, server, { ...app, scope: "mcp:read" });
-      await page.getByRole("button", { name: "Allow", exact: true }).click();
-      await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
+      await allowSent(page);
       await ask(page, server, app);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("“Tab Keeper” asks for more");
     },
@@ -44,8 +52,7 @@ export const CONSENT_STATES: readonly ConsentState[] = [
     name: "consent-sent",
     reach: async (page, server) => {
       await ask(page, server, { name: "Sent App", redirectUri: "cursor://anysphere.cursor-mcp/oauth/callback" });
-      await page.getByRole("button", { name: "Allow", exact: true }).click();
-      await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
+      await allowSent(page);
     },
   },
   { name: "consent-error-expired", reach: (page, server) => open(page, `${server.url}/consent/no-such-request`) },
@@ -69,6 +76,14 @@ async function ask(page: Page, server: RunningServer, options: AppOptions, clien
   const app = clientId === undefined ? await registerApp(server, options) : appOf(server, clientId, options);
   await open(page, app.authorizeUrl());
   await expect(page.getByRole("button", { name: "Allow", exact: true })).toBeVisible();
+}
+
+/** Allows an app with a scheme of its own, and waits until the page that stays has gone on with the answer. */
+async function allowSent(page: Page): Promise<void> {
+  const sent = page.waitForResponse((response) => (response.headers()["location"] ?? "").startsWith("cursor:"));
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
+  await sent;
+  await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
 }
 
 /** Opens a page and waits until its scripts run. */

@@ -84,7 +84,7 @@ test("AUT-12 AUT-13: narrowed at consent, the token says so and can no more", as
   await page.goto(app.authorizeUrl());
   await expect(page.getByRole("radio", { name: /Full access/ })).toBeChecked();
   await page.getByRole("radio", { name: /Read only/ }).check();
-  await expect(page.getByText("Test App asked for Full access. It cannot: remember, observe,")).toBeVisible();
+  await expect(page.getByText("“Test App” asked for Full access. It cannot: remember, observe,")).toBeVisible();
   await allow(page);
   const { status, tokens } = await app.exchange(await app.callback.answer);
   expect(status).toBe(200);
@@ -157,7 +157,7 @@ test("AUT-17: an app that opens by its own scheme gets the answer, and the page 
   await expect(page.getByText("the app that opens cursor: links")).toBeVisible();
   await allow(page);
   await expect(title(page)).toHaveText("Allowed");
-  await expect(page.getByText("Go back to Test App; you can close this tab.")).toBeVisible();
+  await expect(page.getByText("Go back to “Test App”; you can close this tab.")).toBeVisible();
   const answer = new URL((await sentTo).headers()["location"] ?? "");
   expect((await app.exchange(answer)).status).toBe(200);
   await expect(title(page)).toHaveText("Allowed");

@@ -1,9 +1,9 @@
+import { AppName } from "#components/consent/app-name.tsx";
 import { ConsentButtons } from "#components/consent/consent-buttons.tsx";
 import { ConsentScope } from "#components/consent/consent-scope.tsx";
 import { TrustTag } from "#components/consent/trust-tag.tsx";
 import { DeviceNote } from "#components/device/device-note.tsx";
 import { DeviceTitle } from "#components/device/device-title.tsx";
-import { ForeignText } from "#components/ui/foreign-text.tsx";
 import type { PendingDevice } from "#lib/oauth/device-approval.ts";
 
 type Props = {
@@ -23,7 +23,6 @@ type Props = {
 /** The question whether a device may use one's memories. A plain form: it works before scripts load. */
 export function DeviceConfirm({ heading, device, token, email, target, askedWords, endsAtWords, renewDays }: Props) {
   const { code, client, scope } = device;
-  const isDoubtful = client.trust === "unverified" || client.isLookAlike;
   return (
     <div className="stack loose">
       <div>
@@ -39,12 +38,12 @@ export function DeviceConfirm({ heading, device, token, email, target, askedWord
       <p>
         Is <span className="code-q">{code}</span> the code on your device?
       </p>
-      <DeviceNote isUnverified={isDoubtful} />
-      <DeviceRows device={device} target={target} askedWords={askedWords} isDoubtful={isDoubtful} />
+      <DeviceNote client={client} />
+      <DeviceRows device={device} target={target} askedWords={askedWords} />
       <form method="post" action="/device/answer" className="stack loose">
         <input type="hidden" name="code" value={code} />
         <input type="hidden" name="token" value={token} />
-        <ConsentScope app={client.name} asked={scope} />
+        <ConsentScope client={client} asked={scope} />
         <ConsentButtons />
       </form>
       <div className="small muted stack tight">
@@ -62,22 +61,16 @@ function DeviceRows({
   device: { client, address },
   target,
   askedWords,
-  isDoubtful,
-}: Pick<Props, "device" | "target" | "askedWords"> & { isDoubtful: boolean }) {
-  const name = <ForeignText>{client.name}</ForeignText>;
+}: Pick<Props, "device" | "target" | "askedWords">) {
   return (
     <dl className="asks rowsheet">
       <div>
         <dt>App</dt>
         <dd>
-          {isDoubtful ? (
-            <>
-              <b>“{name}”</b>, as it calls itself
-            </>
-          ) : (
-            <b>{name}</b>
-          )}{" "}
-          <TrustTag trust={client.trust} host={client.host} />
+          <b>
+            <AppName client={client} />
+          </b>
+          {client.isSelfNamed && ", as it calls itself"} <TrustTag trust={client.trust} host={client.host} />
         </dd>
       </div>
       <div>

@@ -31,6 +31,7 @@ const KNOWN_NAMES: readonly { name: RegExp; hosts: readonly string[] }[] = [
   { name: /cursor/i, hosts: ["cursor.com", "www.cursor.com"] },
   { name: /visual studio code|vs ?code/i, hosts: ["vscode.dev", "insiders.vscode.dev", "microsoft.com"] },
   { name: /gemini/i, hosts: ["google.com", "geminicli.com"] },
+  { name: /opencode/i, hosts: ["opencode.ai"] },
   { name: /pensyve/i, hosts: [] },
 ];
 

@@ -33,7 +33,7 @@ export const CONSENT_ERRORS = {
     title: "This form came from another page",
     words: "Open the page again and repeat it.",
   },
-  slowed: { status: 429, title: "Too many requests", words: "Nothing was granted. Wait a minute, then try again." },
+  slowed: { status: 429, title: "Too many requests", words: "Nothing was granted." },
   failed: {
     status: 500,
     title: "Something failed here",

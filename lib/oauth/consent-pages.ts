@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { log } from "#lib/log.ts";
-import { respondError } from "#lib/server/respond.ts";
 import { CONSENT_ERRORS, type ConsentError, consentError } from "./consent-errors.ts";
 import { consentState } from "./interaction-of.ts";
 
@@ -9,6 +7,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** How an error's description reaches the page: by a header that nobody outside can set, never by the address. */
 export const ERROR_HEADER = "x-pensyve-oauth-error";
 const ERROR_PATH = "/consent/error";
+const UID = /^[A-Za-z0-9_-]{1,64}$/;
 const PAGE = /^\/consent\/([A-Za-z0-9_-]{1,64})$/;
 
 /**
@@ -31,10 +30,8 @@ export function consentPages(pages: Handler): Handler {
     if (uid === undefined || !isReading(request)) return pages(request, response);
     consentState(uid, request.headers.cookie ?? "").then(
       (state) => (state === "open" ? pages(request, response) : showConsentError(pages, request, response, state)),
-      (error: unknown) => {
-        log.error("The consent page failed", { error: String(error) });
-        respondError(response, "unavailable");
-      },
+      // The page fails in the same way, and says so as all pages do.
+      () => pages(request, response),
     );
   };
 }
@@ -47,12 +44,26 @@ export function showConsentError(
   kind: ConsentError,
   description?: string,
 ): void {
-  const from = new URL(request.url ?? "/", "http://here.invalid").searchParams.get("uid");
-  request.url = `${ERROR_PATH}?kind=${kind}${from !== null && PAGE.test(`/consent/${from}`) ? `&uid=${from}` : ""}`;
+  request.url = `${ERROR_PATH}?${whatIsKept(request.url ?? "/", kind)}`;
   request.method = "GET";
+  delete request.headers[ERROR_HEADER];
   if (description !== undefined) request.headers[ERROR_HEADER] = encodeURIComponent(description.slice(0, 300));
   keepStatus(response, CONSENT_ERRORS[kind].status);
   pages(request, response);
+}
+
+/** Of the address that was asked for: the request to go on with, and how long to wait. */
+function whatIsKept(target: string, kind: ConsentError): URLSearchParams {
+  const given = new URL(target, "http://here.invalid").searchParams;
+  const kept = new URLSearchParams({ kind });
+  for (const [name, form] of [
+    ["uid", UID],
+    ["seconds", /^\d{1,4}$/],
+  ] as const) {
+    const value = given.get(name);
+    if (value !== null && form.test(value)) kept.set(name, value);
+  }
+  return kept;
 }
 
 /** Next answers 200 to every page that it can draw; from here on that 200 is `status`. */

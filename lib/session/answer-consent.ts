@@ -37,8 +37,9 @@ export async function answerConsent(request: Request, uid: string): Promise<Resp
     // A page that opens another program stays; so it says what happened, and goes on from there.
     return seeOther(goesTo === "scheme" ? `/consent/${encodeURIComponent(uid)}/sent` : returnTo);
   } catch (error) {
-    if (isDomainError(error)) return seeOther(`/consent/error?kind=${errorOf(error.code)}`);
-    throw error;
+    if (!isDomainError(error)) throw error;
+    const seconds = error.details["retryAfterSeconds"];
+    return seeOther(`/consent/error?kind=${errorOf(error.code)}${seconds === undefined ? "" : `&seconds=${seconds}`}`);
   }
 }
 

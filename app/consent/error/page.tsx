@@ -9,7 +9,8 @@ import { CONSENT_ERRORS, consentError } from "#lib/oauth/consent-errors.ts";
 import { ERROR_HEADER } from "#lib/oauth/consent-pages.ts";
 import { signInPath } from "#lib/session/return-to.ts";
 
-type Props = { searchParams: Promise<{ kind?: string | string[]; uid?: string | string[] }> };
+type Params = Readonly<Record<"kind" | "uid" | "seconds", string | string[] | undefined>>;
+type Props = { searchParams: Promise<Params> };
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   return { title: CONSENT_ERRORS[consentError((await searchParams).kind)].title };
@@ -17,7 +18,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
 
 /** Why an authorization does not go on. Its status is set in front of Next, by lib/oauth/consent-pages.ts. */
 export default async function ConsentErrorPage({ searchParams }: Props) {
-  const { kind, uid } = await searchParams;
+  const { kind, uid, seconds } = await searchParams;
   const error = consentError(kind);
   const { status, title, words } = CONSENT_ERRORS[error];
   const all = await headers();
@@ -28,7 +29,9 @@ export default async function ConsentErrorPage({ searchParams }: Props) {
       status={String(status)}
       requestId={all.get("x-request-id")}
       title={title}
-      words={error === "invalid" ? `${description(all)} ${words}`.trim() : words}
+      words={[error === "invalid" && description(all), words, error === "slowed" && `Try again in ${seconds ?? 60} s.`]
+        .filter(Boolean)
+        .join(" ")}
       acts={
         isSignedOut && (
           <Button asChild>

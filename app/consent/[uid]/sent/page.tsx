@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { AppName } from "#components/consent/app-name.tsx";
 import { FocusPage } from "#components/shell/focus-page.tsx";
-import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { env } from "#lib/env.ts";
 import { isDomainError } from "#lib/errors.ts";
 import { errorOf } from "#lib/oauth/consent-errors.ts";
@@ -23,7 +23,7 @@ export default async function SentPage({ params }: Props) {
     if (isDomainError(error)) redirect(`/consent/error?kind=${errorOf(error.code)}`);
     throw error;
   });
-  const app = <ForeignText>{client.name}</ForeignText>;
+  const app = <AppName client={client} />;
   return (
     <FocusPage host={new URL(env().publicUrl).host}>
       <meta httpEquiv="refresh" content={`0;url=${returnTo}`} />
