@@ -70,6 +70,18 @@ describe("a withdrawn app", () => {
     });
   });
 
+  it("a grant that has expired, or belongs to another user or client, carries no token", async () => {
+    const [one, other] = [await connected(), await connected()];
+    const move = (grantId: string, data: object) => db().oAuthGrant.update({ where: { id: grantId }, data });
+    await move(one.grantId, { expiresAt: new Date(Date.now() - 1) });
+    expect(await reason(one.token)).toBe("revoked");
+    await move(other.grantId, { userId: one.userId });
+    expect(await reason(other.token)).toBe("revoked");
+    const third = await connected();
+    await move(third.grantId, { clientId: "psc_another" });
+    expect(await reason(third.token)).toBe("revoked");
+  });
+
   it("REV-03: a token that was never seen before is refused as well: the grant is asked for", async () => {
     const { token, grantId, actor } = await connected();
     await withdrawGrant(actor, { grantId });

@@ -167,7 +167,15 @@ function reasonOf(error: unknown): Extract<TokenVerification, { ok: false }>["re
 /** {@link TokenVerifier.isGrantAlive} on the database. */
 export async function isGrantAlive({ grantId, userId, clientId }: AccessTokenPrincipal): Promise<boolean> {
   const grant = await db().oAuthGrant.findFirst({
-    where: { id: grantId, userId, clientId, revokedAt: null, user: { disabledAt: null } },
+    where: {
+      id: grantId,
+      userId,
+      clientId,
+      revokedAt: null,
+      // The last token of a grant may outlive it by its own life; it does not work for longer than the consent.
+      expiresAt: { gt: new Date() },
+      user: { disabledAt: null },
+    },
     select: { id: true },
   });
   return grant !== null;
