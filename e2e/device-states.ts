@@ -28,7 +28,7 @@ export const DEVICE_STATES: readonly DeviceState[] = [
     reach: async (page, server) => {
       await confirm(page, server);
       await page.getByRole("button", { name: "Allow", exact: true }).click();
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Connected. Go back to your device.");
+      await expect(page.getByRole("main")).toHaveText("ConnectedGo back to your device.");
     },
   },
   {
@@ -36,7 +36,7 @@ export const DEVICE_STATES: readonly DeviceState[] = [
     reach: async (page, server) => {
       await confirm(page, server);
       await page.getByRole("button", { name: "Deny", exact: true }).click();
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Denied. Your device was told.");
+      await expect(page.getByRole("main")).toHaveText("DeniedYour device was told.");
     },
   },
 ];

@@ -32,7 +32,7 @@ test("DEV-01 DEV-02 DEV-04: from the code on the device through sign-in and the 
   await expect(page.getByText("127.0.0.1, just now")).toBeVisible();
   await page.getByRole("radio", { name: /Read only/ }).check();
   await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await expect(title).toHaveText("Connected. Go back to your device.");
+  await expect(page.getByRole("main")).toHaveText("ConnectedGo back to your device.");
   const { status, body } = await device.poll();
   expect([status, body["scope"]]).toEqual([200, "mcp:read"]);
   const listed = await fetch(`${server.url}/mcp`, {
@@ -48,7 +48,7 @@ test("DEV-01 DEV-02 DEV-04: from the code on the device through sign-in and the 
   expect(await listed.text()).toContain("pensyve_recall");
   // The same address again says what came of it.
   await page.reload();
-  await expect(title).toHaveText("Connected. Go back to your device.");
+  await expect(page.getByRole("main")).toHaveText("ConnectedGo back to your device.");
 });
 
 test("DEV-02: a denial reaches the device", async ({ page, server, person, context }) => {
@@ -57,7 +57,7 @@ test("DEV-02: a denial reaches the device", async ({ page, server, person, conte
   await openPage(page, server, "/device");
   await enter(page, device.userCode.toLowerCase().replace("-", " "));
   await page.getByRole("button", { name: "Deny", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Denied. Your device was told.");
+  await expect(page.getByRole("main")).toHaveText("DeniedYour device was told.");
   expect((await device.poll()).body["error"]).toBe("access_denied");
   expect(await context.cookies()).toEqual(
     expect.arrayContaining([expect.objectContaining({ name: "pensyve-session" })]),
@@ -125,7 +125,7 @@ test("DEV-04: the whole walk works without scripts, and the person can be anothe
   await expect(page.getByLabel("Code")).toHaveValue("BCDF-GHJK");
   await enter(page, device.userCode);
   await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Connected. Go back to your device.");
+  await expect(page.getByRole("main")).toHaveText("ConnectedGo back to your device.");
   expect((await device.poll()).status).toBe(200);
   const next = await startDevice(server);
   await page.goto(`${server.url}/device`);

@@ -51,7 +51,9 @@ export default async function DevicePage({ searchParams }: Props) {
           renewDays={Math.floor((refreshTokenSeconds * 3) / 86_400)}
         />
       )}
-      {(found?.state === "allowed" || found?.state === "denied") && <DeviceDone heading={heading} />}
+      {(found?.state === "allowed" || found?.state === "denied") && (
+        <DeviceDone heading={heading} isAllowed={found.state === "allowed"} />
+      )}
       {(found === undefined || found.state === "gone") && (
         <CodeForm
           action={enterCodeAction}
