@@ -3,7 +3,7 @@ import { redirectUriFault } from "#lib/clients/redirect-uri.ts";
 import type { Env } from "#lib/env.ts";
 import { cleanText } from "#lib/foreign-text.ts";
 
-export const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
+const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const GRANT_TYPES = ["authorization_code", "refresh_token"];
 const REDIRECTS_MAX = 20;
 const REDIRECT_LENGTH_MAX = 2_000;
