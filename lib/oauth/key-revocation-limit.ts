@@ -1,7 +1,7 @@
-import { type FailureLimit, makeFailureLimit } from "#lib/gateway/failure-limit.ts";
 import { singleton } from "#lib/singleton.ts";
+import { type AddressLimit, makeAddressLimit } from "./address-limit.ts";
 
-/** Keys sent to be revoked, 60 a minute and address: nobody has more to revoke, and each makes the database work. */
-export function keyRevocationLimit(): FailureLimit {
-  return singleton("key-revocation-limit", makeFailureLimit);
+/** Keys sent to be revoked, by address: nobody has more to revoke at once, and each makes the database work. */
+export function keyRevocationLimit(): AddressLimit {
+  return singleton("key-revocation-limit", () => makeAddressLimit({ burst: 60, perMinute: 60 }));
 }

@@ -60,7 +60,7 @@ async function answeredForKey(
   response: ServerResponse,
 ): Promise<boolean> {
   const address = requestAddress(request);
-  const retryAfter = keyRevocationLimit().count(address, Date.now());
+  const retryAfter = keyRevocationLimit().take(address, Date.now());
   if (retryAfter > 0) {
     const error_description = `too many requests, try again in ${retryAfter} s`;
     respondOAuth(response, 429, { error: "slow_down", error_description }, { "Retry-After": String(retryAfter) });
