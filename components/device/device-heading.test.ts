@@ -7,7 +7,6 @@ function asked(client: Pick<ClientFacts, "name" | "trust" | "host" | "isLookAlik
   const at = new Date(0);
   const facts = {
     id: "client",
-    isSelfNamed: false,
     redirectHost: "device",
     redirectKind: "scheme",
     ...client,
