@@ -116,7 +116,7 @@ test("AUT-14 AUT-15: all of it works before scripts load, and “Not you?” lea
   await context.close();
 });
 
-test("attack 21, CIM-15 REF-14: asked again, it asks for more and says what; nothing is allowed by itself", async ({
+test("attacks 21 and 22, CIM-15 REF-14: asked again, it asks for more and says what; nothing is allowed by itself", async ({
   page,
   server,
   person,
