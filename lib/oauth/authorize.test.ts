@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
-import { cookieJar, REDIRECT_URI, testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
+import { cookieJar, REDIRECT_URI, testAuthorizationServer } from "#test/authorization-server.ts";
 import {
   type AskOptions,
   type AuthorizeAnswer,
@@ -278,44 +278,6 @@ test("AUT-22 attack 17: when another person signs in in the same browser, the ne
     expect(grant.userId).toBe(id);
   }
   expect(await db().oAuthArtifact.count({ where: { model: "Session" } })).toBe(0);
-});
-
-describe("scope", () => {
-  const grantedFor = async (scope: string | undefined, allowed: string) => {
-    const user = await insertUser();
-    const parameters = scope === undefined ? {} : { scope };
-    return await server.connect(user.id, { clientId, scope: allowed, parameters });
-  };
-
-  test.each([
-    ["none", undefined],
-    ["an empty one", ""],
-    ["only unknown values", "claudeai read:everything"],
-    ["only OpenID's", "openid profile email offline_access"],
-  ])("AUT-11: %s means the default, which is granted and told", async (_name, scope) => {
-    const tokens = await grantedFor(scope, "mcp");
-    expect(tokens.scope).toBe("mcp");
-    expect(tokenClaims(tokens.access_token)["scope"]).toBe("mcp");
-  });
-
-  test.each([
-    ["mcp:read", "mcp:read", "mcp:read"],
-    ["mcp:read mcp:write", "mcp:read mcp:write", "mcp:read mcp:write"],
-    ["mcp:write mcp:read unknown", "mcp:read mcp:write", "mcp:read mcp:write"],
-    ["mcp mcp:read", "mcp", "mcp"],
-    ["mcp:read mcp:write", "mcp:read", "mcp:read"],
-    ["mcp", "mcp:read mcp:write", "mcp:read mcp:write"],
-  ])("AUT-12: of %s, %s is allowed: the answer and the token say %s", async (asked, allowed, granted) => {
-    const tokens = await grantedFor(asked, allowed);
-    expect(tokens.scope).toBe(granted);
-    expect(tokenClaims(tokens.access_token)["scope"]).toBe(granted);
-  });
-
-  test("AUT-12: nobody can allow more than was asked", async () => {
-    const user = await insertUser();
-    const more = server.connect(user.id, { clientId, scope: "mcp", parameters: { scope: "mcp:read" } });
-    await expect(more).rejects.toMatchObject({ code: "invalid_input" });
-  });
 });
 
 test("AUT-01 AUT-18 attack 24: the answer is a 303 to the redirect URI with code, the state as it was, and iss; the port is the client's", async () => {
