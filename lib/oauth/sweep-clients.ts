@@ -1,7 +1,7 @@
 import { db } from "#lib/db.ts";
 
-/** How long a registration, or a document, waits for somebody to allow it something. */
-const UNUSED_HOURS = 24;
+/** How long a registration, or a document, waits for somebody to allow it something: a day, and the hour that a consent may take. */
+const UNUSED_HOURS = 24 + 1;
 
 /**
  * Deletes up to `batch` clients that registered themselves and were never allowed anything within a day of their last registration,

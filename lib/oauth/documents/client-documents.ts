@@ -10,7 +10,7 @@ const CACHED_MAX = 1_000;
 /** How long a document may stand in for the one that cannot be fetched. */
 const STALE_DAYS = 7;
 const STAND_IN_SECONDS = 30;
-const CACHE_CONTROL = { "content-type": "application/json" };
+const JSON_TYPE = { "content-type": "application/json" };
 
 type Cached = { text: string; endsAtMs: number; isStandIn: boolean };
 
@@ -42,7 +42,7 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
   const standIn = (clientId: string, document: unknown): Response => {
     const text = JSON.stringify(document);
     put(cached, clientId, { text, endsAtMs: Date.now() + STAND_IN_SECONDS * 1_000, isStandIn: true });
-    return new Response(text, { headers: CACHE_CONTROL });
+    return new Response(text, { headers: JSON_TYPE });
   };
   const ask = (clientId: string, options: RequestInit): Promise<Answer> => {
     const running = pending.get(clientId);
@@ -57,28 +57,34 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
     async fetch(clientId, options, fresh) {
       // Only what this very call fetches may be kept afterwards.
       const found = usable(clientId, fresh);
-      if (found) unproven.delete(clientId);
-      if (found) return new Response(found.text, { headers: CACHE_CONTROL });
+      if (found) {
+        unproven.delete(clientId);
+        return new Response(found.text, { headers: JSON_TYPE });
+      }
       const asked = fresh?.answers.get(clientId) ?? ask(clientId, options);
       fresh?.answers.set(clientId, asked);
       const answer = await asked;
       if ("error" in answer || answer.status !== 200) unproven.delete(clientId);
       if (!answer.isReached && !fresh) {
         const stored = await lastGood(clientId);
-        if (stored) return standIn(clientId, stored);
+        if (stored) {
+          report(clientId, answer, "the last good one");
+          return standIn(clientId, stored);
+        }
       }
       if ("error" in answer) {
         const shipped = shippedDocument(clientId);
+        report(clientId, answer, shipped ? "the copy that is shipped" : "nothing");
         if (!shipped) throw answer.error;
-        // No stand-in for a moment only: the copy is as good at an authorization, where nothing else is to be had.
-        return new Response(JSON.stringify(shipped), { headers: CACHE_CONTROL });
+        return standIn(clientId, shipped);
       }
       const { status, headers, text } = answer;
+      if (status !== 200) report(clientId, answer, "nothing");
       if (status === 200) {
         const endsAtMs = Date.now() + documentLifetime(headers, Date.now()) * 1_000;
         put(unproven, clientId, { text, endsAtMs, isStandIn: false });
       }
-      return new Response(status === 200 ? text : null, { status, headers: CACHE_CONTROL });
+      return new Response(status === 200 ? text : null, { status, headers: JSON_TYPE });
     },
     async keep(clientId) {
       const proven = unproven.get(clientId);
@@ -91,6 +97,12 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
         .catch((error: unknown) => log.warn("A client's document could not be kept", { error: String(error) }));
     },
   };
+}
+
+/** For the operator, to whom a client that cannot connect is otherwise a riddle. The id is a stranger's, so only its host is named. */
+function report(clientId: string, answer: Answer, standIn: string): void {
+  const why = "error" in answer ? { error: String(answer.error) } : { status: answer.status };
+  log.info("A client's metadata document could not be fetched", { host: new URL(clientId).host, ...why, standIn });
 }
 
 async function lastGood(clientId: string): Promise<Prisma.JsonValue | undefined> {
