@@ -71,7 +71,7 @@ export async function verifyPresented(
   if (!hasTokenForm(token)) return "unknown";
   const { find: findPublicKey } = singleton("inspection-keys", makePublicKeys);
   const verifier = { issuer: environment.publicUrl, audience: environment.audience, findPublicKey };
-  // This process need not hear of changed keys: then no set older than a second is believed.
+  // This process need not hear of changed keys: then the set is read for each answer.
   const signed = await verifySignature(token, verifier, false, nowMs);
   if (!signed.ok) return signed.reason === "unavailable" ? "unavailable" : "unknown";
   return payloadOf(signed.claims, skew ? Math.ceil(signed.expiresAtMs / 1000) : signed.claims.exp);
