@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, expect, test } from "vitest";
 import { newId } from "#lib/ids.ts";
 import { testAuthorizationServer } from "#test/authorization-server.ts";
+import { askAuthorize, authorizeForm } from "#test/authorize-request.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { isFirstUse } from "./replay-detection.ts";
 
@@ -88,6 +89,16 @@ test("TOK-11: a jti may come again when it is over, and is another one for anoth
   expect(await isFirstUse("a", "b", now + 60)).toBe(false);
   expect(await isFirstUse("ab", "", now + 60)).toBe(true);
   expect(await isFirstUse("", "ab", now + 60)).toBe(true);
+});
+
+test("AUT-05 attack 12: a client with a key goes nowhere without PKCE either", async () => {
+  const challenge = { code_challenge: undefined, code_challenge_method: undefined };
+  const form = authorizeForm(server.url(), clientId, {
+    redirect_uri: "https://app.example.org/callback",
+    ...challenge,
+  });
+  const { location } = await askAuthorize(server.url(), form);
+  expect([location?.host, location?.searchParams.get("error")]).toEqual(["app.example.org", "invalid_request"]);
 });
 
 test("TOK-11: tokens come of it", async () => {

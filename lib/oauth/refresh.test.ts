@@ -96,7 +96,13 @@ describe("rotation", () => {
     }
     const rows = await reuses(tokens.grantId);
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ userId, actorKind: "system" });
+    expect(rows[0]).toMatchObject({
+      userId,
+      actorKind: "system",
+      actorId: null,
+      address: "127.0.0.1",
+      userAgent: "node",
+    });
     const grant = await db().oAuthGrant.findUniqueOrThrow({ where: { id: tokens.grantId } });
     expect(grant.revokedBy).toBe("reuse");
     // Its owner is told, once.

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { unescape as percentDecode } from "node:querystring";
+import type { Actor } from "#lib/audit/actor.ts";
+import { withActor } from "#lib/audit/current-actor.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
 import { canonicalResource, type ResourceOrigins } from "../resources.ts";
@@ -40,8 +42,14 @@ export const tokenEndpoint: Endpoint = async (request, response, next, environme
     );
   }
   noteCaller(response, caller);
-  next(isForm ? withForm(request, body, environment) : request);
+  await withActor(presenterOf(request), async () => next(isForm ? withForm(request, body, environment) : request));
 };
+
+/** Who a used code or token came from, should its grant end for that: the row of the audit names its owner, this address and program. */
+function presenterOf(request: IncomingMessage): Actor {
+  const userAgent = request.headers["user-agent"];
+  return { kind: "system", userId: "", isAdministrator: false, address: requestAddress(request), userAgent };
+}
 
 function withForm(request: IncomingMessage, body: Buffer, environment: ResourceOrigins): IncomingMessage {
   return withBody(request, Buffer.from(withoutOurResource(body.toString("latin1"), environment), "latin1"));
