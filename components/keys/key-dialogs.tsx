@@ -66,15 +66,16 @@ export function KeyDialogs({
     (dialog, keyId) => void setUrl({ dialog, key: keyId ?? null }, { history: "push" }),
     [setUrl],
   );
-  const close = useCallback(() => void setUrl({ dialog: null, key: null }, { history: "replace" }), [setUrl]);
+  const leave = useCallback(() => setUrl({ dialog: null, key: null }, { history: "replace" }), [setUrl]);
+  const close = useCallback(() => void leave(), [leave]);
   const reread = useReread(url.dialog !== null);
   const closeChanged = useCallback(
     (keyId: string) => {
-      close();
       setChangedId(keyId);
-      reread();
+      // One after the other: the router gives up a reading that is under way when the address changes.
+      void leave().then(reread);
     },
-    [close, reread],
+    [leave, reread],
   );
   const reveal = useCallback(
     (made: Secret) => {
