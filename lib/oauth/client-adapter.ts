@@ -1,6 +1,7 @@
 import type { Adapter } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
+import { deleteRegistration } from "./delete-registration.ts";
 import { isSharedClientId } from "./registration-request.ts";
 import { secretHash } from "./secret-hash.ts";
 import { findClientRow } from "./token-statements.ts";
@@ -27,9 +28,7 @@ export function clientAdapter(): Adapter {
       const update = isSharedClientId(id) ? { createdAt: new Date() } : facts;
       await db().oAuthClient.upsert({ where: { id }, create: { id, kind: "registered", ...facts }, update });
     },
-    async destroy(id) {
-      await db().oAuthClient.deleteMany({ where: { id, kind: "registered" } });
-    },
+    destroy: (id) => deleteRegistration(id),
     findByUid: () => Promise.resolve(undefined),
     findByUserCode: () => Promise.resolve(undefined),
     consume: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { db } from "#lib/db.ts";
 import { testAuthorizationServer } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
+import { sendRpc } from "#test/gateway.ts";
 
 testDatabase();
 // One proxy, so that tests can come from addresses of their own.
@@ -301,4 +302,26 @@ test("REG-12 ASM-15 S14: below a registration there is nothing, in JSON", async 
     expect([path, status, json["error"]]).toEqual([path, 404, "not_found"]);
     expect(headers.get("access-control-allow-origin")).toBe("*");
   }
+});
+
+test("REG-12: a client that deletes its registration ends what people allowed it, at every gateway", async () => {
+  const method = {
+    token_endpoint_auth_method: "client_secret_post",
+    grant_types: ["authorization_code", "refresh_token"],
+  };
+  const made = (await register({ ...method, client_name: "Leaving", redirect_uris: [LOOPBACK] })).json;
+  const secret = { client_secret: String(made["client_secret"]) };
+  const user = await insertUser();
+  const { code, verifier } = await server.authorize({ clientId: made.client_id, userId: user.id });
+  const tokens = (await server.exchange(made.client_id, code, verifier, secret)).json;
+  expect((await sendRpc(server.url(), tokens.access_token, "tools/list")).status).toBe(200);
+  const authorization = `Bearer ${made["registration_access_token"]}`;
+  const deleted = await send("DELETE", `/oauth/register/${made.client_id}`, undefined, { authorization });
+  expect(deleted.status).toBe(204);
+  expect((await sendRpc(server.url(), tokens.access_token, "tools/list")).status).toBe(401);
+  const refreshed = await server.refresh(made.client_id, tokens.refresh_token, secret);
+  expect([refreshed.status, refreshed.json]).toEqual([401, expect.objectContaining({ error: "invalid_client" })]);
+  const grant = await db().oAuthGrant.findFirstOrThrow({ where: { clientId: made.client_id } });
+  expect(grant).toMatchObject({ revokedBy: "client", revokedAt: expect.any(Date) });
+  expect(await db().auditEvent.count({ where: { targetId: grant.id, action: "app.withdrawn" } })).toBe(1);
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isOutage } from "#lib/outage.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
 import { respondError, respondText } from "#lib/server/respond.ts";
@@ -7,7 +8,7 @@ import { type AddressLimit, makeAddressLimit } from "../address-limit.ts";
 import { withStoredSecret } from "../registered-secret.ts";
 import { registrationRequest } from "../registration-request.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { respondOAuth } from "./respond-oauth.ts";
+import { respondOAuth, respondOutage } from "./respond-oauth.ts";
 import { readBody, withBody } from "./with-body.ts";
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -37,8 +38,14 @@ export const registerEndpoint: Endpoint = async (request, response, next, enviro
   // What is no JSON object goes on as it is: the library says so.
   if (!body) return next(withBody(request, sent));
   const known = registrationRequest(body);
-  const changed = clientId === undefined ? known : { ...known, ...(await withStoredSecret(clientId, body)) };
-  next(withBody(request, JSON.stringify(changed)));
+  if (clientId === undefined) return next(withBody(request, JSON.stringify(known)));
+  try {
+    const changed = { ...known, ...(await withStoredSecret(clientId, body)) };
+    next(withBody(request, JSON.stringify(changed)));
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    respondOutage(response);
+  }
 };
 
 /** One allowance for both: a guess at a registration token costs as much as a registration. */
