@@ -12,12 +12,9 @@ export type Device = {
   poll(): Promise<{ status: number; body: Record<string, string> }>;
 };
 
-/** Starts a device of a client that comes with the server. */
-export async function startDevice(server: RunningServer, scope?: string): Promise<Device> {
-  const asked = await post(server, "/oauth/device", {
-    client_id: CLIENT_ID,
-    ...(scope === undefined ? {} : { scope }),
-  });
+/** Starts a device, of a client that comes with the server unless told otherwise. */
+export async function startDevice(server: RunningServer, clientId = CLIENT_ID): Promise<Device> {
+  const asked = await post(server, "/oauth/device", { client_id: clientId });
   if (asked.status !== 200) throw new Error(`No device code: ${asked.status} ${JSON.stringify(asked.body)}`);
   const { device_code = "", user_code = "", verification_uri_complete = "", interval } = asked.body;
   recordSecret(device_code);
@@ -30,7 +27,7 @@ export async function startDevice(server: RunningServer, scope?: string): Promis
       nextAt = Date.now() + Number(interval) * 1_000;
       const answer = await post(server, "/oauth/token", {
         grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-        client_id: CLIENT_ID,
+        client_id: clientId,
         device_code,
       });
       for (const name of ["access_token", "refresh_token"]) if (answer.body[name]) recordSecret(answer.body[name]);

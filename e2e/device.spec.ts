@@ -2,7 +2,8 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, openPage, seedPerson, signInAs, test } from "./dashboard.ts";
 import { startDevice } from "./device-app.ts";
 import { DEVICE_STATES, enter } from "./device-states.ts";
-import { ADMINISTRATOR } from "./fixtures.ts";
+import { ADMINISTRATOR, startServer } from "./fixtures.ts";
+import { registerApp } from "./oauth-app.ts";
 
 const EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -133,6 +134,43 @@ test("DEV-04: the whole walk works without scripts, and the person can be anothe
   await page.getByRole("button", { name: "Not you?" }).click();
   await expect(page).toHaveURL(/\/sign-in\?returnTo=%2Fdevice%3Fuser_code%3D/);
   await context.close();
+});
+
+test("DEV-05: with DEVICE_FLOW=open the question says that nobody has checked the app; with off there is no page", async ({
+  browser,
+}) => {
+  for (const policy of ["open", "off"] as const) {
+    const server = await startServer({ env: { DEVICE_FLOW: policy } });
+    const context = await browser.newContext();
+    try {
+      await signInAs(context, server, await seedPerson(server, "empty"));
+      const page = await context.newPage();
+      if (policy === "off") {
+        await page.goto(`${server.url}/device`);
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing here");
+        return;
+      }
+      const metadata = { grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"] };
+      const app = await registerApp(server, {
+        name: "Claude Code",
+        redirectUri: "http://127.0.0.1/callback",
+        metadata: { ...metadata, response_types: [], redirect_uris: [] },
+      });
+      const device = await startDevice(server, app.clientId);
+      await page.goto(`${server.url}/device`);
+      await enter(page, device.userCode);
+      const title = page.getByRole("heading", { level: 1 });
+      await expect(title).toHaveText("Let an unverified app on your device use your memories?");
+      await expect(page.getByText("Nobody has checked who made this app.")).toBeVisible();
+      await expect(page.getByText("“Claude Code”, as it calls itself")).toBeVisible();
+      await page.getByRole("button", { name: "Allow", exact: true }).click();
+      await expect(title).toHaveText("Connected");
+      expect((await device.poll()).status).toBe(200);
+    } finally {
+      await context.close();
+      await server.stop();
+    }
+  }
 });
 
 for (const { width, height } of [

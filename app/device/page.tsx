@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { cache } from "react";
 import { readerTime } from "#app/reader-time.ts";
 import { CodeForm } from "#components/device/code-form.tsx";
@@ -18,6 +19,7 @@ type Props = { searchParams: Promise<{ user_code?: string | string[]; entry?: st
 
 /** Which step the address stands for, and of which code. A code alone is only typed in: nothing follows from it (standards DEV-04). */
 const step = cache(async (code: string, token: string | undefined) => {
+  if (env().deviceFlow === "off") notFound();
   const signedIn = await requireUser();
   const found = token === undefined ? undefined : await deviceState(signedIn.actor, { code, token });
   return { ...signedIn, found };
