@@ -9,7 +9,6 @@ import { type Env, parseEnv } from "#lib/env.ts";
 import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { type StartedGateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { setLogLevel } from "#lib/log.ts";
-import { mailsSent } from "#lib/mail/send-mail.ts";
 import type { Fetch } from "#lib/oauth/documents/read-document.ts";
 import { allowConsent } from "#lib/oauth/interactions.ts";
 import { type AuthorizationServer, startAuthorizationServer } from "#lib/oauth/start-authorization-server.ts";
@@ -97,7 +96,6 @@ export function testAuthorizationServer(
     await authorizationServer?.stop();
     await gateway?.stop();
     await closeAcknowledgements();
-    await mailsSent();
     if (environment) await rm(environment.dataDir, { recursive: true, force: true });
   });
 

@@ -41,6 +41,9 @@ export const CONSENT_ERRORS = {
   },
 } as const satisfies Record<string, { status: number; title: string; words: string }>;
 
+/** How an error's description reaches the page: by a header that nobody outside can set, never by the address. */
+export const ERROR_HEADER = "x-pensyve-oauth-error";
+
 export type ConsentError = keyof typeof CONSENT_ERRORS;
 
 /** Reads the `kind` of an error page's address; whatever is unknown counts as `invalid`. */

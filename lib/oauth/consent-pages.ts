@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { CONSENT_ERRORS, type ConsentError, consentError } from "./consent-errors.ts";
+import { CONSENT_ERRORS, type ConsentError, consentError, ERROR_HEADER } from "./consent-errors.ts";
 import { consentState } from "./interaction-of.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** How an error's description reaches the page: by a header that nobody outside can set, never by the address. */
-export const ERROR_HEADER = "x-pensyve-oauth-error";
 const ERROR_PATH = "/consent/error";
 const UID = /^[A-Za-z0-9_-]{1,64}$/;
 const PAGE = /^\/consent\/([A-Za-z0-9_-]{1,64})$/;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ensureKnownClients } from "#lib/clients/known-clients.ts";
 import type { Env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
+import { mailsSent } from "#lib/mail/send-mail.ts";
 import { respondError } from "#lib/server/respond.ts";
 import { startSweeper } from "#lib/sweep/start-sweeper.ts";
 import { setDocumentFetch } from "./documents/document-features.ts";
@@ -82,6 +83,7 @@ export async function startAuthorizationServer(
       void (async () => endpoint(request, response, next, environment))().catch(fail);
     },
     async stop() {
+      await mailsSent();
       await sweeper.stop();
       await keys.stop();
     },

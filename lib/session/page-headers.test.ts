@@ -28,6 +28,16 @@ describe("attack 21: the policy of every page", () => {
     expect(policy.get("form-action")).toBe("'self'");
     expect(policy.get("default-src")).toBe("'none'");
   });
+  test("AUT-17: the answer of a consent form may lead to the app, and no other page's form elsewhere", () => {
+    for (const path of ["/consent/abc", "/consent/error"]) {
+      const consent = directives(pageHeaders("n", { ...production, path }));
+      expect(consent.has("form-action")).toBe(false);
+      expect(consent.get("frame-ancestors")).toBe("'none'");
+    }
+    for (const path of ["/", "/consent", "/consents/abc", "/sign-in", "/keys/consent/"]) {
+      expect(directives(pageHeaders("n", { ...production, path })).get("form-action")).toBe("'self'");
+    }
+  });
   test("a nonce has 128 bits and is never the same", () => {
     const nonces = Array.from({ length: 1_000 }, newNonce);
     expect(new Set(nonces).size).toBe(1_000);

@@ -5,8 +5,7 @@ import { ErrorPage } from "#components/shell/error-page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { env } from "#lib/env.ts";
 import { cleanText } from "#lib/foreign-text.ts";
-import { CONSENT_ERRORS, consentError } from "#lib/oauth/consent-errors.ts";
-import { ERROR_HEADER } from "#lib/oauth/consent-pages.ts";
+import { CONSENT_ERRORS, consentError, ERROR_HEADER } from "#lib/oauth/consent-errors.ts";
 import { signInPath } from "#lib/session/return-to.ts";
 
 type Params = Readonly<Record<"kind" | "uid" | "seconds", string | string[] | undefined>>;
