@@ -1,8 +1,9 @@
-// Makes docs/screenshots anew: every state of the keys, of consent and of devices in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
+// Makes docs/screenshots anew: every state of the keys, of connected apps, of consent and of devices in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
 // makes one; NEXT_DIST_DIR names another). Run with: node scripts/screenshots.ts [part of a name]
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Page } from "@playwright/test";
+import { APPS_STATES, seedApps } from "../e2e/apps-states.ts";
 import { findChromium } from "../e2e/chromium.ts";
 import { CONSENT_STATES } from "../e2e/consent-states.ts";
 import { openPage, seedPerson, signInAs } from "../e2e/dashboard.ts";
@@ -20,7 +21,16 @@ const SIZES = [
   { prefix: "mobile-", width: 375, height: 812 },
 ] as const;
 /** Dialogs fill the screen; only what lies in the page itself is taken whole. */
-const WHOLE = new Set(["keys", "keys-empty", "key-detail", "key-detail-revoked"]);
+const WHOLE = new Set([
+  "keys",
+  "keys-empty",
+  "key-detail",
+  "key-detail-revoked",
+  "apps",
+  "apps-withdrawn",
+  "apps-many",
+  "apps-empty",
+]);
 const EMPTY: KeysState = { name: "keys-empty", path: () => "/keys" };
 
 /** One for each person, all as long as one that people would have. */
@@ -42,7 +52,12 @@ try {
       for (const state of [...CONSENT_STATES, ...DEVICE_STATES]) {
         await shoot(state.name, theme, size, full, (page) => state.reach(page, server));
       }
-      await take(EMPTY, theme, size, await seedPerson(server, "empty", address()));
+      const empty = await seedPerson(server, "empty", address());
+      await take(EMPTY, theme, size, empty);
+      const apps = await seedApps(server, empty.email);
+      for (const state of APPS_STATES) {
+        await shoot(state.name, theme, size, empty, (page) => state.reach(page, server, apps, empty.email));
+      }
     }
   }
 } finally {
