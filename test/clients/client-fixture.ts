@@ -1,4 +1,5 @@
-/** How a known client arrives at our doors, as of {@link ClientFixture.asOf}: what it registers, and what it asks for. */
+/** How a known client arrives at our doors, as of {@link ClientFixture.asOf}: what it registers, and what it asks for. Redirect
+ * URIs, scopes, resources and methods are what was seen of it; what was not (a name, a port, an id in a path) is filled in. */
 export type ClientFixture = {
   name: string;
   /** The day on which these facts were written down. Clients change: look again when one fails. */
