@@ -66,7 +66,8 @@ test("attack 17: a changed cookie or a changed request grants nothing", async ({
   const app = await registerApp(server, { redirectUri: REDIRECT_URI, scope: "mcp:read" });
   const asked = await askPlainly(server, app, person.session);
   const parts = asked.requestCookie.split("; ");
-  expect(parts.length).toBeGreaterThanOrEqual(2);
+  // The cookie and its signature.
+  expect(parts.filter((part) => part.startsWith("pensyve-interaction"))).toHaveLength(2);
   for (const [index, part] of parts.entries()) {
     const changed = parts.with(index, `${part.slice(0, -1)}${part.endsWith("A") ? "B" : "A"}`).join("; ");
     if (!part.startsWith("pensyve-interaction")) continue;
