@@ -5,6 +5,7 @@ import { newId } from "#lib/ids.ts";
 import { REDIRECT_URI, testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { sendRpc } from "#test/gateway.ts";
+import { artifactAdapter } from "./artifact-adapter.ts";
 import { secretHash } from "./secret-hash.ts";
 
 testDatabase();
@@ -101,6 +102,20 @@ describe("a code is used once", () => {
     const guess = { code_verifier: randomBytes(32).toString("base64url") };
     expect(await server.exchange(clientId, code, verifier, guess)).toMatchObject(invalidGrant);
     expect(await isTaken(first.access_token)).toBe(true);
+  });
+
+  test("AUT-21 attack 13: of two that both found it unused, the second to use it ends the grant", async () => {
+    const { code } = await server.authorize({ clientId, userId });
+    const { grantId } = await db().oAuthArtifact.findUniqueOrThrow({ where: codeRow(code) });
+    const adapter = artifactAdapter("AuthorizationCode", 60);
+    for (const found of await Promise.all([adapter.find(code), adapter.find(code)])) {
+      expect(found).toMatchObject({ grantId });
+      expect(found).not.toHaveProperty("consumed");
+    }
+    await adapter.consume(code);
+    await expect(adapter.consume(code)).rejects.toMatchObject({ error: "invalid_grant" });
+    const grant = await db().oAuthGrant.findUniqueOrThrow({ where: { id: grantId ?? "" } });
+    expect(grant.revokedBy).toBe("reuse");
   });
 
   test("AUT-21 attack 13: of 50 redemptions at once one succeeds, and its tokens are refused afterwards", async () => {

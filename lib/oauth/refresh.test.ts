@@ -12,6 +12,7 @@ import { disableUser } from "#lib/users/disable-user.ts";
 import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { sendRpc } from "#test/gateway.ts";
+import { artifactAdapter } from "./artifact-adapter.ts";
 import { CHILDREN_MAX } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
 import { refreshTokenSeconds, tokenLifetimes } from "./token-lifetimes.ts";
@@ -124,6 +125,16 @@ describe("rotation", () => {
     expect((await rowOf(tokens.refresh_token))?.consumedAt).toEqual(before);
     await consumedAgo(tokens.refresh_token, 60);
     expect(await refresh(tokens.refresh_token)).toMatchObject(invalidGrant);
+  });
+
+  test("REF-03 attack 14: a grace that goes by between look and use is over: the grant ends", async () => {
+    const adapter = artifactAdapter("RefreshToken", 60);
+    await adapter.consume(tokens.refresh_token);
+    expect(await adapter.find(tokens.refresh_token)).not.toHaveProperty("consumed");
+    await consumedAgo(tokens.refresh_token, 61);
+    await expect(adapter.consume(tokens.refresh_token)).rejects.toMatchObject({ error: "invalid_grant" });
+    expect(await reuses(tokens.grantId)).toHaveLength(1);
+    expect(await isTaken(tokens.access_token)).toBe(false);
   });
 
   test("REF-04 attack 14: of 70 uses at once in the grace 64 get a child, the others invalid_grant, and the grant lives", async () => {
