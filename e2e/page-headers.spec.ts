@@ -2,7 +2,20 @@ import { ADMINISTRATOR, expect, signIn, test } from "./fixtures.ts";
 import { askFully, plainRequest, signedInCookie } from "./plain-http.ts";
 
 test.describe("attacks 21 and 31: headers of pages", () => {
-  const paths = ["/sign-in", "/setup", "/keys", "/activity", "/settings", "/nothing", "/", "/api/auth/session"];
+  const paths = [
+    "/sign-in",
+    "/setup",
+    "/keys",
+    "/apps",
+    "/activity",
+    "/settings",
+    "/device",
+    "/consent/error",
+    "/consent/x",
+    "/nothing",
+    "/",
+    "/api/auth/session",
+  ];
 
   for (const isSignedIn of [false, true]) {
     test(`${isSignedIn ? "signed in" : "signed out"}: policy with a fresh nonce, no framing, no sniffing, nothing stored`, async ({

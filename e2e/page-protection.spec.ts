@@ -5,6 +5,8 @@ import { askFully, plainRequest, signedInCookie } from "./plain-http.ts";
 const MARKERS = [ADMINISTRATOR.email, ADMINISTRATOR.name, "Nobody can edit a row", "Browsers that are signed in"];
 const PROTECTED = [
   "/keys",
+  "/apps",
+  "/device",
   "/activity",
   "/settings",
   "/settings/api-keys",
