@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { commandLineActor } from "#lib/audit/actor.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
+import { newId } from "#lib/ids.ts";
 import { createKey } from "#lib/keys/create-key.ts";
 import { rotateKey } from "#lib/keys/rotate-key.ts";
 import { startSession } from "#lib/sessions/start-session.ts";
@@ -15,7 +16,7 @@ const ORIGIN = "http://localhost:3000";
 const request = { headers: new Headers({ origin: ORIGIN }), cookies: new Map<string, { value: string }>() };
 vi.mock("next/headers", () => ({ headers: async () => request.headers, cookies: async () => request.cookies }));
 
-type Ids = { keyId: string; oldKeyId: string; sessionId: string };
+type Ids = { keyId: string; oldKeyId: string; sessionId: string; grantId: string };
 let ids: Ids;
 beforeAll(async () => {
   vi.stubEnv("SECRET", "a secret that only this test knows, 32 bytes");
@@ -25,7 +26,11 @@ beforeAll(async () => {
   const old = await createKey(actor, { name: "theirs", scope: "mcp", expiry: { kind: "never" } });
   const { key } = await rotateKey(actor, { keyId: old.key.id, gracePeriodSeconds: 3600 });
   const theirs = await inTransaction((tx) => startSession(tx, owner.id, {}, new Date()));
-  ids = { keyId: key.id, oldKeyId: old.key.id, sessionId: theirs.id };
+  const grantId = newId();
+  const app = { clientId: "app", clientName: "theirs", trust: "server", scope: "mcp", payload: {} };
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  await db().oAuthGrant.create({ data: { id: grantId, userId: owner.id, ...app, expiresAt } });
+  ids = { keyId: key.id, oldKeyId: old.key.id, sessionId: theirs.id, grantId };
   const mine = await inTransaction((tx) => startSession(tx, stranger.id, {}, new Date()));
   request.cookies.set("pensyve-session", { value: mine.token });
 });
@@ -41,10 +46,15 @@ const INPUTS: Record<string, ((ids: Ids) => object) | typeof TAKES_NO_ID> = {
   endGraceAction: ({ oldKeyId }) => ({ keyId: oldKeyId }),
   moveGraceAction: ({ oldKeyId }) => ({ keyId: oldKeyId, until: new Date(Date.now() + 7_200_000) }),
   readKeyUseAction: ({ keyId }) => ({ keyId }),
+  withdrawGrantAction: ({ grantId }) => ({ grantId }),
+  withdrawProductAction: ({ grantId }) => ({ grantId }),
+  withdrawAllAction: TAKES_NO_ID,
   endSessionAction: ({ sessionId }) => ({ sessionId }),
   changeNameAction: TAKES_NO_ID,
   endOtherSessionsAction: TAKES_NO_ID,
   changePasswordAction: TAKES_NO_ID,
+  // A code of a device, which is nobody's before it is entered.
+  enterCodeAction: TAKES_NO_ID,
   setupAction: TAKES_NO_ID,
   signInAction: TAKES_NO_ID,
   signOutAction: TAKES_NO_ID,
@@ -64,6 +74,7 @@ test("every server action is in the table of this test", () => {
 const snapshot = async () =>
   JSON.stringify([
     await db().apiKey.findMany({ orderBy: { id: "asc" } }),
+    await db().oAuthGrant.findMany({ orderBy: { id: "asc" } }),
     await db().session.findMany({ orderBy: { id: "asc" }, omit: { lastSeenAt: true } }),
     await db().auditEvent.count(),
     await db().credentialEvent.findMany({ select: { type: true, subjectId: true } }),
