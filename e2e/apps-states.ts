@@ -4,16 +4,13 @@ import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { expect, openPage } from "./dashboard.ts";
 import type { RunningServer } from "./fixtures.ts";
+import type { SeededApps } from "./seed-apps.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const run = promisify(execFile);
 
 /** Gives a person connected apps. @returns the ids of the grants by label. */
-export async function seedApps(
-  server: RunningServer,
-  email: string,
-  kind: "" | "many" = "",
-): Promise<Record<string, string>> {
+export async function seedApps(server: RunningServer, email: string, kind: "" | "many" = ""): Promise<SeededApps> {
   const env = { ...process.env, DATA_DIR: server.dataDir, PORT: String(server.port), PUBLIC_URL: server.url };
   const { stdout } = await run(process.execPath, [join(ROOT, "e2e", "seed-apps.ts"), email, kind], { cwd: ROOT, env });
   return JSON.parse(stdout);
@@ -22,7 +19,7 @@ export async function seedApps(
 /** Every state of the connected apps, in an order in which each leaves the next what it needs. */
 export type AppsState = {
   name: string;
-  reach: (page: Page, server: RunningServer, apps: Record<string, string>, email: string) => Promise<void>;
+  reach: (page: Page, server: RunningServer, apps: SeededApps, email: string) => Promise<void>;
 };
 
 const title = (page: Page, name: string) => expect(page.getByRole("heading", { name, level: 2 })).toBeVisible();

@@ -23,6 +23,9 @@ const VS_CODE = { clientId: "pensyve-vscode", clientName: "Pensyve for VS Code",
 const HELPER = { clientId: "psc_helper", clientName: "Memory Helper", clientHost: null, trust: "unverified" };
 const REMOTE = { clientId: "psc_remote", clientName: "mcp-remote", clientHost: null, trust: "unverified" };
 
+/** Ids of the grants by label. */
+export type SeededApps = Record<string, string>;
+
 type Seed = {
   label: string;
   client: typeof CLAUDE | typeof VS_CODE;
@@ -99,11 +102,11 @@ const MANY: readonly Seed[] = Array.from({ length: 7 }, (_, index) => ({
   connectedAgo: (7 - index) * DAY,
 }));
 
-async function seed(email: string, kind: string): Promise<Record<string, string>> {
+async function seed(email: string, kind: string): Promise<SeededApps> {
   const now = Date.now();
   const ago = (milliseconds: number) => new Date(now - milliseconds);
   const { id: userId } = await findUserByEmail(email);
-  const ids: Record<string, string> = {};
+  const ids: SeededApps = {};
   for (const { label, client, scope, userAgent, address, connectedAgo, used, withdrawnAgo } of kind === "many"
     ? MANY
     : APPS) {
