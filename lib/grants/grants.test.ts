@@ -43,7 +43,7 @@ const actions = async (targetId: string): Promise<string[]> =>
   (await db().auditEvent.findMany({ where: { targetId }, orderBy: { id: "asc" } })).map(({ action }) => action);
 
 describe("withdrawing", () => {
-  test("REF-11: a withdrawn app: access token 401 when it answers, next refresh 400 invalid_grant, other apps go on", async () => {
+  test("REF-11 REF-14: a withdrawn installation: access token 401 when it answers, next refresh 400 invalid_grant; another of the same client goes on", async () => {
     const [withdrawn, other] = [await connect(user.userId), await connect(user.userId)];
     expect(await me(withdrawn.access_token)).toBe(200);
     const { receipt } = await withdrawGrant(user, { grantId: withdrawn.grantId });

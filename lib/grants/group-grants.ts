@@ -1,6 +1,6 @@
 import { SCOPES, type Scope } from "#lib/scopes.ts";
 import type { GrantView } from "./list-grants.ts";
-import { productKey } from "./product-key.ts";
+import { productOf } from "./product.ts";
 
 /** All installations of one product. Facts of the product are those of the installation that was connected first. */
 export type ProductView = {
@@ -20,15 +20,15 @@ export function groupGrants(grants: readonly GrantView[]): ProductView[] {
   const groups = new Map<string, [GrantView, ...GrantView[]]>();
   const oldestFirst = grants.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
   for (const grant of oldestFirst) {
-    const key = productKey(grant);
+    const key = JSON.stringify(productOf(grant));
     const group = groups.get(key);
     if (group) group.push(grant);
     else groups.set(key, [grant]);
   }
-  return [...groups.values()].map(productOf).sort((a, b) => newest(b) - newest(a));
+  return [...groups.values()].map(viewOf).sort((a, b) => newest(b) - newest(a));
 }
 
-function productOf(installations: [GrantView, ...GrantView[]]): ProductView {
+function viewOf(installations: [GrantView, ...GrantView[]]): ProductView {
   const [first] = installations;
   const uses = installations.flatMap(({ lastUsedAt }) => (lastUsedAt ? [lastUsedAt.getTime()] : []));
   return {

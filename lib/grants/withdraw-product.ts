@@ -1,11 +1,12 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
+import { productOf } from "./product.ts";
 import type { WithdrawProductInput } from "./schemas.ts";
 import { type Withdrawn, withdrawAlive } from "./withdraw-alive.ts";
 
 /**
- * Withdraws every installation of the product that `grantId` is one of, as the page groups them (see productKey): one act, one
+ * Withdraws every installation of the product that `grantId` is one of, as the page groups them (see productOf): one act, one
  * receipt, an audit row for each installation.
  * @throws DomainError `grant_not_found` (absent, not the actor's, or no installation is left), `rate_limited`.
  */
@@ -19,7 +20,5 @@ export async function withdrawProduct(
     select: { clientId: true, clientName: true, trust: true },
   });
   if (!one) throw new DomainError("grant_not_found");
-  const { clientId, clientName, trust } = one;
-  const which = trust === "unverified" ? { trust, clientName } : { clientId, trust: { not: "unverified" } };
-  return await withdrawAlive(actor, which, now);
+  return await withdrawAlive(actor, productOf(one), now);
 }
