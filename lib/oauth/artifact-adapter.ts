@@ -24,16 +24,11 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
 
   return {
     async upsert(id, payload, expiresIn = 0) {
-      const { jti: _, uid, userCode, grantId, ...rest } = payload;
+      const { jti: _, ...stored } = payload;
+      const { userCode, grantId } = stored;
       const data = {
-        payload: {
-          ...rest,
-          ...(uid ? { uid } : {}),
-          ...(grantId ? { grantId } : {}),
-          ...(userCode ? { userCode } : {}),
-        },
+        payload: stored,
         grantId: isGrantOf(model) ? (grantId ?? null) : null,
-        uidHash: model === "Session" && uid ? secretHash(uid) : null,
         userCode: userCode ? secretHash(userCode) : null,
         expiresAt: new Date(Date.now() + expiresIn * 1000),
       };
@@ -43,11 +38,8 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
       if (model === "RefreshToken") return await findRefreshPayload(id);
       return toPayload(await findArtifact(model, secretHash(id)), id);
     },
-    async findByUid(uid) {
-      const row = await db().oAuthArtifact.findFirst({ where: { model, uidHash: secretHash(uid) } });
-      // Only the session's uid is known here; its id never leaves its cookie.
-      return toPayload(row, "");
-    },
+    // Asked for sessions alone, of which none is kept.
+    findByUid: () => Promise.resolve(undefined),
     async findByUserCode(userCode) {
       const row = await db().oAuthArtifact.findFirst({ where: { model, userCode: secretHash(userCode) } });
       return toPayload(row, "");

@@ -106,8 +106,11 @@ describe("JWT-12: at rest", () => {
     expect(stored.includes(d.toString("base64url"))).toBe(false);
     expect(JSON.stringify(row.publicJwk)).not.toContain('"d"');
     const other = parseEnv({ SECRET: OTHER });
-    for (const start of [loadSigningKeys(other, START), prepareSigningKeys(other, START)]) {
-      await expect(start).rejects.toMatchObject({ name: "StartError", message: expect.stringContaining(row.kid) });
+    for (const start of [loadSigningKeys, prepareSigningKeys]) {
+      await expect(start(other, START)).rejects.toMatchObject({
+        name: "StartError",
+        message: expect.stringContaining(row.kid),
+      });
     }
   });
 

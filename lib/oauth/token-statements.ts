@@ -10,7 +10,6 @@ export type NewArtifact = {
   idHash: Uint8Array;
   payload: AdapterPayload;
   grantId: string | null;
-  uidHash: Uint8Array | null;
   userCode: Uint8Array | null;
   expiresAt: Date;
 };
@@ -40,12 +39,12 @@ export async function findAliveGrant(id: string, now: Date): Promise<AdapterPayl
 /** Stores a record, in place of one with the same id. */
 export async function storeArtifact(artifact: NewArtifact): Promise<void> {
   const text = `
-    INSERT INTO oauth_artifacts (model, id_hash, payload, grant_id, uid_hash, user_code_hash, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO oauth_artifacts (model, id_hash, payload, grant_id, user_code_hash, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (model, id_hash) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
-      uid_hash = excluded.uid_hash, user_code_hash = excluded.user_code_hash, expires_at = excluded.expires_at`;
-  const { model, idHash, payload, grantId, uidHash, userCode, expiresAt } = artifact;
-  await statement(text, [model, idHash, JSON.stringify(payload), grantId, uidHash, userCode, expiresAt]);
+      user_code_hash = excluded.user_code_hash, expires_at = excluded.expires_at`;
+  const { model, idHash, payload, grantId, userCode, expiresAt } = artifact;
+  await statement(text, [model, idHash, JSON.stringify(payload), grantId, userCode, expiresAt]);
 }
 
 /** Marks a record as used. @returns whether nobody else had. */

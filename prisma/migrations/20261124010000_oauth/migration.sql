@@ -49,7 +49,6 @@ CREATE TABLE "oauth_artifacts" (
     "id_hash" BYTEA NOT NULL,
     "payload" JSONB NOT NULL,
     "grant_id" UUID,
-    "uid_hash" BYTEA,
     "user_code_hash" BYTEA,
     "expires_at" TIMESTAMPTZ(6) NOT NULL,
     "consumed_at" TIMESTAMPTZ(6),
@@ -103,9 +102,6 @@ CREATE INDEX "oauth_grants_expires_at_idx" ON "oauth_grants"("expires_at");
 
 -- CreateIndex
 CREATE INDEX "oauth_artifacts_grant_id_idx" ON "oauth_artifacts"("grant_id");
-
--- CreateIndex
-CREATE INDEX "oauth_artifacts_uid_hash_idx" ON "oauth_artifacts"("uid_hash");
 
 -- CreateIndex
 CREATE INDEX "oauth_artifacts_user_code_hash_idx" ON "oauth_artifacts"("user_code_hash");
