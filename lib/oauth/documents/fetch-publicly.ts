@@ -67,16 +67,31 @@ export async function fetchPublicly(
       });
     });
     sent.once("response", (incoming) => {
-      const status = incoming.statusCode ?? 0;
-      const pairs = Object.entries(incoming.headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, String(value)] as [string, string]],
-      );
-      if (status < 200 || status > 599) reject(new Error(`${host} answered with the status ${status}`));
-      const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
-      resolve(new Response(body, { status, headers: pairs }));
+      // What is thrown in a listener would stop the process.
+      try {
+        resolve(responseOf(incoming, host));
+      } catch (error) {
+        incoming.destroy();
+        reject(error);
+      }
     });
+    // Another protocol was not asked for, and nothing else would end the fetch then.
+    sent.once("upgrade", (_incoming, socket) => socket.destroy());
+    sent.once("close", () => reject(new Error(`${host} closed the connection without an answer`)));
     sent.end();
   });
+}
+
+/** @throws when it is no answer that a Response can be. */
+function responseOf(incoming: http.IncomingMessage, host: string): Response {
+  const status = incoming.statusCode ?? 0;
+  if (status < 200 || status > 599) throw new Error(`${host} answered with the status ${status}`);
+  const pairs = Object.entries(incoming.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
+  const headers = new Headers(pairs);
+  const body = WITHOUT_BODY.has(status) ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  return new Response(body, { status, headers });
 }
 
 /** The network's lookup, which gives out nothing when one address of the name is not allowed. */
