@@ -44,6 +44,11 @@ test.each([
   expect(deviceHeading(asked(client))).toBe(heading);
 });
 
+test("attack 20: the question of a device is never asked in the name of a product that nobody answers for", () => {
+  const lookAlike = { name: "Claude", trust: "unverified", host: null, isLookAlike: true, isSelfNamed: true } as const;
+  expect(deviceHeading(asked(lookAlike))).toBe("Let an unverified app on your device use your memories?");
+});
+
 test("each other step has a heading of its own", () => {
   expect(deviceHeading(undefined)).toBe("Connect a device");
   expect(deviceHeading({ state: "gone" })).toBe("Connect a device");

@@ -1,4 +1,5 @@
-import { cleanText } from "#lib/foreign-text.ts";
+import { cleanName } from "#lib/foreign-text.ts";
+import { mixesAlphabets, nameSkeleton } from "./name-skeleton.ts";
 
 /** How far a client's name can be believed. */
 export type Trust = "verified" | "server" | "unverified";
@@ -6,7 +7,7 @@ export type Trust = "verified" | "server" | "unverified";
 /** Who asks, as the consent page and the list of apps say it. */
 export type ClientFacts = {
   id: string;
-  /** Cleaned for display: no control, bidi or zero-width characters, one line, at most 64 characters. */
+  /** Cleaned for display: nothing invisible, no double quotes, one line, at most 64 characters. */
   name: string;
   /** Host of the client's metadata document; null for other clients. */
   host: string | null;
@@ -24,16 +25,18 @@ export type ClientFacts = {
 
 const TRUST = { document: "verified", preregistered: "server", registered: "unverified" } as const;
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
-/** Names that people know, and whose hosts may carry them. */
-const KNOWN_NAMES: readonly { name: RegExp; hosts: readonly string[] }[] = [
-  { name: /claude/i, hosts: ["claude.ai", "claude.com", "anthropic.com"] },
-  { name: /chatgpt|openai|codex/i, hosts: ["chatgpt.com", "openai.com"] },
-  { name: /cursor/i, hosts: ["cursor.com", "www.cursor.com"] },
-  { name: /visual studio code|vs ?code/i, hosts: ["vscode.dev", "insiders.vscode.dev", "microsoft.com"] },
-  { name: /gemini/i, hosts: ["google.com", "geminicli.com"] },
-  { name: /opencode/i, hosts: ["opencode.ai"] },
-  { name: /pensyve/i, hosts: [] },
-];
+/** Where the answer to a device code goes: to no browser, since the device fetches it. */
+export const DEVICE_REDIRECT = "device:";
+/** Names that people know, in small letters without spaces, and whose hosts may carry them. */
+const KNOWN_NAMES = [
+  { names: ["claude"], hosts: ["claude.ai", "claude.com", "anthropic.com"] },
+  { names: ["chatgpt", "openai", "codex"], hosts: ["chatgpt.com", "openai.com"] },
+  { names: ["cursor"], hosts: ["cursor.com", "www.cursor.com"] },
+  { names: ["visualstudiocode", "vscode"], hosts: ["vscode.dev", "insiders.vscode.dev", "microsoft.com"] },
+  { names: ["gemini"], hosts: ["google.com", "geminicli.com"] },
+  { names: ["opencode"], hosts: ["opencode.ai"] },
+  { names: ["pensyve"], hosts: [] },
+].flatMap(({ names, hosts }) => names.map((name) => ({ name, skeleton: nameSkeleton(name), hosts })));
 
 /** The facts of a client. Its kind `document`: its id is the address of its metadata document. */
 export function clientFacts(
@@ -41,11 +44,10 @@ export function clientFacts(
   redirectUri: string,
 ): ClientFacts {
   const host = client.kind === "document" ? new URL(client.id).host : null;
-  const name = cleanText(client.name ?? "") || (host ?? "An app without a name");
+  const name = cleanName(client.name ?? "") || (host ?? "An app without a name");
   const trust = TRUST[client.kind];
   const redirect = redirectFacts(redirectUri);
-  const isLookAlike =
-    trust !== "server" && looksAlike(name, host ?? (redirect.redirectKind === "web" ? redirect.redirectHost : null));
+  const isLookAlike = trust !== "server" && looksAlike(name, host ?? answeringHost(redirectUri));
   const isKnown = host !== null && KNOWN_NAMES.some(({ hosts }) => isUnder(hosts, host));
   const isSelfNamed = trust !== "server" && (isLookAlike || !isKnown);
   return { id: client.id, name, host, trust, isLookAlike, isSelfNamed, ...redirect };
@@ -61,13 +63,29 @@ export function redirectFacts(redirectUri: string): Pick<ClientFacts, "redirectH
 }
 
 /**
- * Latin mixed with Cyrillic, Greek or Armenian; or a known product's name at another host. `host`: who answers for the client, its
- * document's or where the answer goes; null when that is a program on this computer, which may well be the product.
+ * Who answers for a client without a document: where the answer goes; "" when any device may fetch it; null when that is a program on
+ * this computer, which may well be the product that it names.
+ */
+function answeringHost(redirectUri: string): string | null {
+  if (redirectUri === DEVICE_REDIRECT) return "";
+  const { redirectHost, redirectKind } = redirectFacts(redirectUri);
+  return redirectKind === "web" ? redirectHost : null;
+}
+
+/**
+ * Alphabets mixed; a known product's name at another host; or one that only looks like it, which no product would call itself, at any
+ * host but the product's. `host`: who answers for the client, null when that is a program on this computer.
  */
 export function looksAlike(name: string, host: string | null): boolean {
-  if (/\p{Script=Latin}/u.test(name) && /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}]/u.test(name))
-    return true;
-  return host !== null && KNOWN_NAMES.some((known) => known.name.test(name) && !isUnder(known.hosts, host));
+  if (mixesAlphabets(name)) return true;
+  const spelled = name.toLowerCase().replace(/[\s\p{P}\p{S}]/gu, "");
+  const skeleton = nameSkeleton(name);
+  return KNOWN_NAMES.some((known) => {
+    const isSpelled = spelled.includes(known.name);
+    const isSeen =
+      isSpelled || [skeleton, skeleton.replaceAll("rn", "m")].some((seen) => seen.includes(known.skeleton));
+    return isSeen && (host === null ? !isSpelled : !isUnder(known.hosts, host));
+  });
 }
 
 function isUnder(domains: readonly string[], host: string): boolean {
