@@ -1,12 +1,12 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
+import { cleanName } from "#lib/foreign-text.ts";
 import { scopeLabel } from "#lib/scopes.ts";
 import { systemName } from "#lib/sessions/browser-name.ts";
 import { type Mail, mailText } from "./mail-text.ts";
 
 export type ConnectedApp = {
-  /** Cleaned for display. */
   name: string;
   host: string | null;
   trust: "verified" | "server" | "unverified";
@@ -20,7 +20,8 @@ export async function connectedAppMail(actor: Actor, app: ConnectedApp, now: Dat
     select: { email: true },
   });
   if (!user) return undefined;
-  const name = app.trust === "unverified" ? `“${app.name}”` : app.name;
+  const clean = cleanName(app.name);
+  const name = app.trust === "unverified" ? `“${clean}”` : clean;
   const from = [actor.address, systemName(actor.userAgent)].filter((part) => part !== undefined).join(", ");
   return mailText(user.email, {
     subject: `${name} can now ${app.scope === "mcp:read" ? "read" : "use"} your memories`,

@@ -1,7 +1,12 @@
 import { env } from "#lib/env.ts";
+import { cleanText } from "#lib/foreign-text.ts";
+
+/** A name of 64 characters, and the words around it. */
+const SUBJECT_MAX = 160;
 
 /** A mail before it is written out: paragraphs and one link, nothing else. */
 export type MailWords = {
+  /** Whatever is foreign in it, it becomes one line. */
   subject: string;
   /** Plain text; whatever is foreign in it is cleaned already, and escaped here. */
   paragraphs: readonly string[];
@@ -20,7 +25,7 @@ export function mailText(to: string, { subject, paragraphs, link }: MailWords, p
   ];
   return {
     to,
-    subject,
+    subject: cleanText(subject, SUBJECT_MAX),
     text: `${[...paragraphs, `${link.label}: ${link.url}`, `-- \n${foot}`].join("\n\n")}\n`,
     html: `<!doctype html>\n<html lang="en">\n<body>\n${html.join("\n")}\n</body>\n</html>\n`,
   };

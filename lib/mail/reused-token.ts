@@ -1,5 +1,6 @@
 import { db } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
+import { cleanName } from "#lib/foreign-text.ts";
 import { type Mail, mailText } from "./mail-text.ts";
 
 /**
@@ -12,7 +13,8 @@ export async function reusedTokenMail(grantId: string, now: Date): Promise<Mail 
     select: { clientName: true, trust: true, user: { select: { email: true } } },
   });
   if (!grant) return undefined;
-  const name = grant.trust === "unverified" ? `“${grant.clientName}”` : grant.clientName;
+  const clean = cleanName(grant.clientName);
+  const name = grant.trust === "unverified" ? `“${clean}”` : clean;
   return mailText(grant.user.email, {
     subject: `${name} was disconnected: a token of it was used twice`,
     paragraphs: [
