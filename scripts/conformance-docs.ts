@@ -112,8 +112,10 @@ function idsIn(name: string, { families }: Requirements): string[] {
   return [...new Set(words)].filter((id) => id.slice(0, 3) in families);
 }
 
+/** `attack 13`, and lists: `attacks 21 and 31`. */
 function attacksIn(name: string): number[] {
-  return [...new Set([...name.matchAll(/\battack (\d+)\b/g)].map((match) => Number(match[1])))];
+  const lists = name.match(/\battacks? \d+\b(?:(?:, | and )\d+\b)*/g) ?? [];
+  return [...new Set(lists.flatMap((list) => (list.match(/\d+/g) ?? []).map(Number)))];
 }
 
 function evidence(tests: readonly NamedTest[], reason: string | undefined): string {

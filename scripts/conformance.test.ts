@@ -69,6 +69,7 @@ const named = (...names: string[]) => names.map((name) => ({ file: "lib/a.test.t
 
 test("a promised row without a test, and a test that names what is not in the file, are problems", () => {
   expect(findProblems(requirements, named("BER-01, attack 1: both", "KEY-03 already", "UTF-16 is no row"))).toEqual([]);
+  expect(findProblems(requirements, named("BER-01: one", "attacks 13 and 1: a list"))).toEqual([]);
   expect(findProblems(requirements, named("BER-011: not a whole word", "attack 10: not 1"))).toEqual([
     "BER-01 has no test.",
     "attack 1 has no test.",
