@@ -27,12 +27,19 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
   if (uris.some((uri) => new URL(uri).protocol !== "https:")) metadata["application_type"] = "native";
   const mayUse = new Set(GRANT_TYPES);
   if (mayUseDeviceGrant(metadata["client_id"], deviceFlow)) mayUse.add(DEVICE_GRANT_TYPE);
-  const grantTypes = strings(metadata["grant_types"]).filter((type) => mayUse.has(type));
+  const asked = strings(metadata["grant_types"]);
+  const grantTypes = asked.filter((type) => mayUse.has(type));
+  // To let it pass as it is would give it what it may not have.
+  if (asked.length > 0 && grantTypes.length === 0) {
+    throw new errors.InvalidClientMetadata(`grant_types must name one of ${[...mayUse].join(", ")}`);
+  }
   if (grantTypes.length > 0) metadata["grant_types"] = grantTypes;
   const responseTypes = strings(metadata["response_types"]).filter((type) => type === "code");
   if (responseTypes.length > 0) metadata["response_types"] = responseTypes;
   // Scopes are decided at consent; what a registration asks for is neither a limit nor a right.
   delete metadata["scope"];
+  // It would be fetched, to no use: subjects are the same for all clients.
+  delete metadata["sector_identifier_uri"];
   for (const name of ADDRESSES) if (!isHttps(metadata[name])) delete metadata[name];
   const name = metadata["client_name"];
   if (name === undefined) return;

@@ -1,6 +1,8 @@
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { log } from "#lib/log.ts";
+import { makeAddressLimit } from "../address-limit.ts";
+import { setBounded } from "./bounded-map.ts";
 import { documentLifetime } from "./document-lifetime.ts";
 import type { FreshRequest } from "./fresh-only.ts";
 import { type Answer, type Fetch, readDocument } from "./read-document.ts";
@@ -10,6 +12,10 @@ const CACHED_MAX = 1_000;
 /** How long a document may stand in for the one that cannot be fetched. */
 const STALE_DAYS = 7;
 const STAND_IN_SECONDS = 30;
+/** How often a host is asked for documents that were not valid when they were asked for last. */
+const FAILING_OF_HOST = { burst: 60, perMinute: 60 };
+/** In place of an answer that would not be asked for: nothing stands in for a document whose host has said that it is none. */
+const NOT_ASKED: Answer = { isReached: true, status: 429, headers: new Headers(), text: "" };
 const JSON_TYPE = { "content-type": "application/json" };
 
 type Cached = { text: string; endsAtMs: number; isStandIn: boolean };
@@ -34,6 +40,9 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
   /** Fetched, but not found valid yet. */
   const unproven = new Map<string, Cached>();
   const pending = new Map<string, Promise<Answer>>();
+  /** Documents that were not found valid when they were asked for last, with what is answered while their host is not asked. */
+  const failing = new Map<string, Answer>();
+  const failingOfHost = makeAddressLimit(FAILING_OF_HOST);
 
   const usable = (clientId: string, fresh: FreshRequest | undefined): Cached | undefined => {
     const found = cached.get(clientId);
@@ -41,19 +50,28 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
   };
   const standIn = (clientId: string, document: unknown): Response => {
     const text = JSON.stringify(document);
-    put(cached, clientId, { text, endsAtMs: Date.now() + STAND_IN_SECONDS * 1_000, isStandIn: true });
+    const endsAtMs = Date.now() + STAND_IN_SECONDS * 1_000;
+    setBounded(cached, clientId, { text, endsAtMs, isStandIn: true }, CACHED_MAX);
     return new Response(text, { headers: JSON_TYPE });
   };
   const ask = (clientId: string, options: RequestInit): Promise<Answer> => {
     const running = pending.get(clientId);
     if (running) return running;
-    const started = readDocument(fetchDocument, clientId, options).finally(() => pending.delete(clientId));
+    const last = failing.get(clientId);
+    if (last && failingOfHost.take(new URL(clientId).host, Date.now()) > 0) return Promise.resolve(last);
+    const started = readDocument(fetchDocument, clientId, options)
+      .then((answer) => {
+        setBounded(failing, clientId, answer.isReached ? NOT_ASKED : answer, CACHED_MAX);
+        return answer;
+      })
+      .finally(() => pending.delete(clientId));
     pending.set(clientId, started);
     return started;
   };
 
   return {
-    isAtHand: (clientId, fresh) => fresh?.answers.has(clientId) || usable(clientId, fresh) !== undefined,
+    isAtHand: (clientId, fresh) =>
+      pending.has(clientId) || fresh?.answers.has(clientId) || usable(clientId, fresh) !== undefined,
     async fetch(clientId, options, fresh) {
       // Only what this very call fetches may be kept afterwards.
       const found = usable(clientId, fresh);
@@ -82,7 +100,7 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
       if (status !== 200) report(clientId, answer, "nothing");
       if (status === 200) {
         const endsAtMs = Date.now() + documentLifetime(headers, Date.now()) * 1_000;
-        put(unproven, clientId, { text, endsAtMs, isStandIn: false });
+        setBounded(unproven, clientId, { text, endsAtMs, isStandIn: false }, CACHED_MAX);
       }
       return new Response(status === 200 ? text : null, { status, headers: JSON_TYPE });
     },
@@ -90,7 +108,8 @@ export function makeClientDocuments(fetchDocument: Fetch): ClientDocuments {
       const proven = unproven.get(clientId);
       if (!proven) return;
       unproven.delete(clientId);
-      put(cached, clientId, proven);
+      failing.delete(clientId);
+      setBounded(cached, clientId, proven, CACHED_MAX);
       const facts = { document: JSON.parse(proven.text) as Prisma.InputJsonObject, fetchedAt: new Date() };
       await db()
         .clientDocument.upsert({ where: { clientId }, create: { clientId, ...facts }, update: facts })
@@ -109,11 +128,4 @@ async function lastGood(clientId: string): Promise<Prisma.JsonValue | undefined>
   const since = new Date(Date.now() - STALE_DAYS * 86_400_000);
   const row = await db().clientDocument.findFirst({ where: { clientId, fetchedAt: { gt: since } } });
   return row?.document;
-}
-
-function put(map: Map<string, Cached>, clientId: string, entry: Cached): void {
-  map.delete(clientId);
-  const oldest = map.size >= CACHED_MAX ? map.keys().next().value : undefined;
-  if (oldest !== undefined) map.delete(oldest);
-  map.set(clientId, entry);
 }

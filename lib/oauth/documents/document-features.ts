@@ -6,13 +6,14 @@ import { type ClientDocuments, makeClientDocuments } from "./client-documents.ts
 import { type DocumentPolicy, makeDocumentPolicy } from "./document-policy.ts";
 import { fetchPublicly } from "./fetch-publicly.ts";
 import { freshRequest } from "./fresh-only.ts";
+import { makeKeySets } from "./key-sets.ts";
 import type { Fetch } from "./read-document.ts";
 
 const KEY_SET_BYTES_MAX = 64 * 1024;
 
 type Holder = {
-  fetch: Fetch;
   documents: ClientDocuments;
+  keySets: Fetch;
   policy: (hosts: Env["clientDocuments"]) => DocumentPolicy;
 };
 /** One for the process: every change of signing keys makes another provider, and another one in Next's bundle would not do either. */
@@ -54,10 +55,15 @@ export function fetchSettings(): Pick<Configuration, "fetch"> & Record<string, u
   return {
     fetch: async (input, options = {}) => {
       const url = input instanceof Request ? input.url : String(input);
-      // Of the library's requests only those for documents say so.
-      const isDocument = options.redirect === "manual" && options.method === "GET";
-      return isDocument ? await holder.documents.fetch(url, options, freshRequest()) : await holder.fetch(url, options);
+      if (options.method !== "GET") throw new Error("Nothing but documents and key sets of clients is fetched");
+      // Of the library's requests only those for documents say so; with this configuration the others are for key sets.
+      const isDocument = options.redirect === "manual";
+      return isDocument
+        ? await holder.documents.fetch(url, options, freshRequest())
+        : await holder.keySets(url, options);
     },
+    // Subjects are the same for all clients: what groups them is never fetched.
+    sectorIdentifierUriValidate: () => false,
     fetchResponseBodyLimits: {
       "client_id metadata document": 5 * 1024,
       jwks_uri: KEY_SET_BYTES_MAX,
@@ -67,5 +73,9 @@ export function fetchSettings(): Pick<Configuration, "fetch"> & Record<string, u
 }
 
 function holderFor(fetchDocument: Fetch): Holder {
-  return { fetch: fetchDocument, documents: makeClientDocuments(fetchDocument), policy: makeDocumentPolicy() };
+  return {
+    documents: makeClientDocuments(fetchDocument),
+    keySets: makeKeySets(fetchDocument, KEY_SET_BYTES_MAX),
+    policy: makeDocumentPolicy(),
+  };
 }

@@ -4,6 +4,8 @@ import type { Env } from "#lib/env.ts";
 import { makeAddressLimit } from "../address-limit.ts";
 import { shippedDocument } from "./shipped-copies.ts";
 
+/** For each client address: documents that are known but not at hand, which in the long run are those that fail. */
+const KNOWN_DOCUMENTS = { burst: 60, perMinute: 60 };
 /** Documents that were never fetched before, for each client address; and hosts that were never asked, for each and for all. */
 const NEW_DOCUMENTS = { burst: 60, perMinute: 60 };
 const NEW_HOSTS = { burst: 10, perMinute: 10 };
@@ -13,14 +15,15 @@ export type DocumentPolicy = {
   /** Whether the operator, and the shape of the id, let the document be fetched. */
   isAllowed(clientId: string): boolean;
   /**
-   * Counts a document that is not at hand, unless it is known here: whoever asks must not make this server a scanner, or a weapon,
-   * by naming ever new hosts (standards CIM-16).
+   * Counts a document that is not at hand: whoever asks must not make this server a scanner, or a weapon, by naming ever new hosts, or
+   * one whose documents fail (standards CIM-16).
    * @throws TemporarilyUnavailable, as 429, when it was too much.
    */
   countFetch(clientId: string, address: string): Promise<void>;
 };
 
 export function makeDocumentPolicy(): (hosts: Env["clientDocuments"]) => DocumentPolicy {
+  const knownDocuments = makeAddressLimit(KNOWN_DOCUMENTS);
   const newDocuments = makeAddressLimit(NEW_DOCUMENTS);
   const newHosts = makeAddressLimit(NEW_HOSTS);
   const newHostsOfAll = makeAddressLimit(NEW_HOSTS_OF_ALL);
@@ -33,22 +36,26 @@ export function makeDocumentPolicy(): (hosts: Env["clientDocuments"]) => Documen
     },
     async countFetch(clientId, address) {
       if (shippedDocument(clientId)) return;
-      const known = await knownDocuments(clientId);
-      if (known.isDocument) return;
+      const known = await whatIsKnown(clientId);
       const now = Date.now();
-      const waits = known.isHost
-        ? [newDocuments.take(address, now)]
-        : [newHosts.take(address, now), newHostsOfAll.take("all", now)];
-      if (waits.every((seconds) => seconds === 0)) return;
-      throw Object.assign(new errors.TemporarilyUnavailable("too many unknown clients: try again in a minute"), {
-        status: 429,
-        statusCode: 429,
-      });
+      let wait: number;
+      if (known.isDocument) wait = knownDocuments.take(address, now);
+      else if (known.isHost) wait = newDocuments.take(address, now);
+      // What is refused to an address takes nothing from all others.
+      else wait = newHosts.take(address, now) || newHostsOfAll.take("all", now);
+      if (wait === 0) return;
+      throw Object.assign(
+        new errors.TemporarilyUnavailable("too many unknown or failing clients: try again in a minute"),
+        {
+          status: 429,
+          statusCode: 429,
+        },
+      );
     },
   });
 }
 
-async function knownDocuments(clientId: string): Promise<{ isDocument: boolean; isHost: boolean }> {
+async function whatIsKnown(clientId: string): Promise<{ isDocument: boolean; isHost: boolean }> {
   const isDocument = (await db().clientDocument.count({ where: { clientId } })) > 0;
   if (isDocument) return { isDocument, isHost: true };
   const { origin } = new URL(clientId);

@@ -10,12 +10,17 @@ export type Answer =
   | { isReached: false; error: unknown };
 
 /** Asks the network once. Never throws. A body that is too long is cut one byte after the bound, at which the library refuses it. */
-export async function readDocument(fetchDocument: Fetch, clientId: string, options: RequestInit): Promise<Answer> {
+export async function readDocument(
+  fetchDocument: Fetch,
+  url: string,
+  options: RequestInit,
+  bytesMax = BYTES_MAX,
+): Promise<Answer> {
   try {
-    const response = await fetchDocument(clientId, options);
+    const response = await fetchDocument(url, options);
     const { status, headers } = response;
     const isReached = status < 500 && status !== 429;
-    if (status === 200) return { isReached, status, headers, text: await bodyText(response) };
+    if (status === 200) return { isReached, status, headers, text: await bodyText(response, bytesMax) };
     await response.body?.cancel();
     return { isReached, status, headers, text: "" };
   } catch (error) {
@@ -23,15 +28,15 @@ export async function readDocument(fetchDocument: Fetch, clientId: string, optio
   }
 }
 
-async function bodyText(response: Response): Promise<string> {
+async function bodyText(response: Response, bytesMax: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > BYTES_MAX) break;
+    if (length > bytesMax) break;
   }
   return Buffer.concat(chunks)
-    .subarray(0, BYTES_MAX + 1)
+    .subarray(0, bytesMax + 1)
     .toString("utf8");
 }
