@@ -55,15 +55,28 @@ test("attack 23: a host that does not answer is not asked again for half a minut
   expect(host.asked(url)).toBe(1);
 });
 
-test("attack 23: ever new addresses of one host get it asked 30 times a minute, and other hosts are not held up", async () => {
+test("attack 23: ever new addresses of one host get it asked 30 times a minute; its good key set, and other hosts, are not held up", async () => {
+  const known = "https://victim.example/jwks.json";
+  host.answerWith(known, () => new Response(GOOD));
+  expect(await outcome(known)).toBe(GOOD);
+  passSeconds(3_600);
   const urls = Array.from({ length: 40 }, (_, index) => `https://victim.example/${index}`);
   const outcomes: string[] = [];
   for (const url of urls) outcomes.push(await outcome(url));
   expect(urls.filter((url) => host.asked(url) > 0)).toHaveLength(30);
   expect(outcomes.at(-1)).toContain("too often");
+  expect([await outcome(known), host.asked(known)]).toEqual([GOOD, 2]);
   const url = "https://keys.example/jwks.json";
   host.answerWith(url, () => new Response(GOOD));
   expect(await outcome(url)).toBe(GOOD);
+  // Once it is not good any more, it counts like the others.
+  passSeconds(31);
+  host.answerWith(known, () => new Response("gone", { status: 404 }));
+  expect(await outcome(known)).toContain("404");
+  for (const each of urls) await outcome(`${each}/again`);
+  passSeconds(31);
+  for (const each of urls) await outcome(`${each}/and-again`);
+  expect([await outcome(known), host.asked(known)]).toEqual([expect.stringContaining("too often"), 3]);
 });
 
 test("attack 23: ever new hosts are asked 120 times together, and key sets that were good are not held up", async () => {

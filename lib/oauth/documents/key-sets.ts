@@ -5,7 +5,7 @@ import { type Answer, type Fetch, readDocument } from "./read-document.ts";
 /** An answer, be it good or bad, is the answer for so long. */
 const REMEMBERED_MS = 30_000;
 const REMEMBERED_MAX = 200;
-/** For each host; and for all together, of those key sets that were not good when they were fetched last. */
+/** Of those key sets that were not good when they were fetched last: for each host, and for all together. */
 const OF_HOST = { burst: 30, perMinute: 30 };
 const OF_ALL = { burst: 120, perMinute: 60 };
 
@@ -40,8 +40,8 @@ export function makeKeySets(fetchKeySet: Fetch, bytesMax: number): Fetch {
     if (running) return respond(await running);
     const { host } = new URL(url);
     const now = Date.now();
-    // Known good ones are not held up by what strangers make up.
-    if (ofHost.take(host, now) > 0 || (!last?.isGood && ofAll.take("all", now) > 0)) {
+    // Good ones, which half a minute bounds already, are not held up by what strangers make up, be it at the same host.
+    if (!last?.isGood && (ofHost.take(host, now) || ofAll.take("all", now)) > 0) {
       throw new Error(`${host} is asked for key sets too often: try again in a minute`);
     }
     const asked = ask(url, options).finally(() => pending.delete(url));
