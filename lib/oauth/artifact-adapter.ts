@@ -32,6 +32,7 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
         userCode: userCode ? secretHash(userCode) : null,
         expiresAt: new Date(Date.now() + expiresIn * 1000),
       };
+      // Of a grant that ended since the library looked at it nothing is kept: what the client is given is refused, as all of it is.
       await storeArtifact({ model, idHash: secretHash(id), ...data });
     },
     async find(id) {

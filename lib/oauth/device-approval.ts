@@ -2,6 +2,8 @@ import type { Actor } from "#lib/audit/actor.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import { DomainError, isDomainError } from "#lib/errors.ts";
 import { endGrant } from "#lib/grants/end-grant.ts";
+import { connectedAppMail } from "#lib/mail/connected-app.ts";
+import { queueMail } from "#lib/mail/send-mail.ts";
 import { SCOPES } from "#lib/scopes.ts";
 import type { ClientFacts } from "./client-facts.ts";
 import { claimAnswer } from "./consent-answer.ts";
@@ -70,7 +72,8 @@ export async function deviceState(actor: Actor, entered: EnteredCode, now = new 
 
 /**
  * Records that the signed-in person allows the device `scope`, a part of what was asked; it gets its tokens when it asks next.
- * Always a new grant, with the audit row in its transaction, as at {@link saveGrant}.
+ * Always a new grant, with the audit row in its transaction, as at {@link saveGrant}; the
+ * person gets a mail, once it counts and without waiting for it.
  * @throws DomainError `foreign_form` (another session entered the code), `device_code_wrong` (it has ended), `interaction_answered`,
  *   `invalid_input` (more than was asked, or nothing), `rate_limited`.
  */
@@ -97,7 +100,10 @@ export async function allowDevice(
     scope: [...others, granted].join(" "),
     resource: row.resources.length === 1 ? row.resources[0] : row.resources,
   };
-  if (await settleDeviceCode(db(), row, answer)) return;
+  if (await settleDeviceCode(db(), row, answer)) {
+    queueMail(() => connectedAppMail(actor, { ...client, scope: granted }, now));
+    return;
+  }
   // It ended at this very moment: nobody can use the grant, so it must not look as if somebody could.
   await inTransaction(async (tx) => endGrant(tx, grantId, "client", actor, new Date()));
   throw new DomainError("device_code_wrong");

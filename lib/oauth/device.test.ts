@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import * as oauth from "oauth4webapi";
 import { beforeEach, expect, test } from "vitest";
@@ -7,6 +9,7 @@ import { createClient } from "#lib/clients/create-client.ts";
 import { db } from "#lib/db.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
 import { newId } from "#lib/ids.ts";
+import { mailsSent } from "#lib/mail/send-mail.ts";
 import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { sendRpc } from "#test/gateway.ts";
@@ -316,6 +319,49 @@ test("DEV-05: a client that registers itself gets no device grant, whatever it a
   };
   await db().oAuthClient.create({ data: { id: "psc_stored", kind: "registered", metadata } });
   expect((await server.post("/oauth/device", { client_id: "psc_stored" })).status).toBe(400);
+});
+
+test("DEV-05: a client that names the device grant alone is refused, and a stored one cannot use it", async () => {
+  const only = { grant_types: [GRANT_TYPE], response_types: [], redirect_uris: [] };
+  const refused = await server.register({ ...only, token_endpoint_auth_method: "none" });
+  expect([refused.status, refused.json]).toEqual([400, expect.objectContaining({ error: "invalid_client_metadata" })]);
+  expect(refused.text).toContain("authorization_code");
+  const { json: made } = await server.register({ token_endpoint_auth_method: "client_secret_basic" });
+  const changed = await fetch(`${server.url()}/oauth/register/${made.client_id}`, {
+    method: "PUT",
+    headers: {
+      "content-type": "application/json",
+      authorization: `Bearer ${(made as Record<string, unknown>)["registration_access_token"]}`,
+    },
+    body: JSON.stringify({ ...only, client_id: made.client_id }),
+  });
+  expect([changed.status, (await changed.json()).error]).toEqual([400, "invalid_client_metadata"]);
+  const metadata = { ...only, token_endpoint_auth_method: "none" };
+  await db().oAuthClient.create({ data: { id: "psc_device_alone", kind: "registered", metadata } });
+  const asked = await server.post("/oauth/device", { client_id: "psc_device_alone" });
+  expect([asked.status, asked.json["device_code"]]).toEqual([400, undefined]);
+  const poll = { grant_type: GRANT_TYPE, client_id: "psc_device_alone", device_code: "a" };
+  expect((await server.post("/oauth/token", poll)).status).toBe(400);
+});
+
+test("DEV-04: who allows a device gets a mail, once, as after every other consent; a denied one sends none", async () => {
+  const mailOf = async ({ userId }: Actor): Promise<string[]> => {
+    await mailsSent();
+    const { email } = await db().user.findUniqueOrThrow({ where: { id: userId } });
+    const folder = join(server.environment().dataDir, "mail");
+    const names = await readdir(folder).catch(() => []);
+    const mails = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+    return mails.filter((mail) => mail.includes(`To: ${email}`));
+  };
+  const entered = await enterDeviceCode(actor, (await ask()).user_code);
+  await allow(actor, entered, "mcp:read");
+  await expect(allow(actor, entered, "mcp:read")).rejects.toMatchObject({ code: "interaction_answered" });
+  const mails = await mailOf(actor);
+  expect(mails).toHaveLength(1);
+  expect(mails[0]).toContain("Terminal can now read your memories");
+  const other = await newActor();
+  await denyDevice(other, await enterDeviceCode(other, (await ask()).user_code));
+  expect(await mailOf(other)).toEqual([]);
 });
 
 test("TOK-07: the device endpoint answers programs of any page in JSON, and POST alone", async () => {

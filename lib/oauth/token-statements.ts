@@ -36,11 +36,12 @@ export async function findAliveGrant(id: string, now: Date): Promise<AdapterPayl
   return (await statement<{ payload: AdapterPayload }>(text, [id, now])).rows[0]?.payload;
 }
 
-/** Stores a record, in place of one with the same id. */
+/** Stores a record, in place of one with the same id; of a grant, only while it is alive. */
 export async function storeArtifact(artifact: NewArtifact): Promise<void> {
   const text = `
     INSERT INTO oauth_artifacts (model, id_hash, payload, grant_id, user_code_hash, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    SELECT $1, $2::bytea, $3::jsonb, $4::uuid, $5::bytea, $6::timestamptz
+    WHERE $4::uuid IS NULL OR EXISTS (SELECT 1 FROM oauth_grants WHERE id = $4::uuid AND revoked_at IS NULL)
     ON CONFLICT (model, id_hash) DO UPDATE SET payload = excluded.payload, grant_id = excluded.grant_id,
       user_code_hash = excluded.user_code_hash, expires_at = excluded.expires_at`;
   const { model, idHash, payload, grantId, userCode, expiresAt } = artifact;
