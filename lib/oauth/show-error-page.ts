@@ -5,18 +5,18 @@ import { log } from "#lib/log.ts";
 import { rewriteForPages } from "#lib/server/edge-headers.ts";
 import { isAnswered } from "./consent-answer.ts";
 import { showConsentError } from "./consent-pages.ts";
-import { takeNotedError } from "./error-page.ts";
+import { type NotedError, takeNotedError } from "./error-page.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Sends the error page that the library's answer to this request asked for, if it did. */
+/** Sends the page of this error: unless told otherwise, of the one that the library's answer to this request asked for, if it did. */
 export async function showErrorPage(
   pages: Handler,
   request: IncomingMessage,
   response: ServerResponse,
   { publicUrl }: Env,
+  error: NotedError | undefined = takeNotedError(response),
 ): Promise<void> {
-  const error = takeNotedError(response);
   if (!error) return;
   const requestId = newId();
   response.setHeader("X-Request-Id", requestId);

@@ -18,6 +18,7 @@ import { parEndpoint } from "./endpoints/par.ts";
 import { registerEndpoint } from "./endpoints/register.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
+import type { NotedError } from "./error-page.ts";
 import { keepSigningKeysFresh } from "./fresh-signing-keys.ts";
 import { currentProvider } from "./provider.ts";
 import { showErrorPage } from "./show-error-page.ts";
@@ -80,7 +81,8 @@ export async function startAuthorizationServer(
       };
       const next = (forwarded = request) => void serve(forwarded).catch(fail);
       const endpoint = ENDPOINTS[path] ?? (REGISTRATION.test(path) ? registerEndpoint : metadataEndpoint);
-      void (async () => endpoint(request, response, next, environment))().catch(fail);
+      const showPage = (error: NotedError) => showErrorPage(pages, request, response, environment, error);
+      void (async () => endpoint(request, response, next, environment, showPage))().catch(fail);
     },
     async stop() {
       await mailsSent();

@@ -6,7 +6,10 @@ import { respondError, respondText } from "#lib/server/respond.ts";
 import { singleton } from "#lib/singleton.ts";
 import { type AddressLimit, makeAddressLimit } from "../address-limit.ts";
 import { withStoredSecret } from "../registered-secret.ts";
-import { registrationRequest } from "../registration-request.ts";
+import { isRegistrationFull } from "../registration-cap.ts";
+import { type RegistrationRequest, registeredClientId, registrationRequest } from "../registration-request.ts";
+import { isStorable } from "../storable-text.ts";
+import { findClientRow } from "../token-statements.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { respondOAuth, respondOutage } from "./respond-oauth.ts";
 import { readBody, withBody } from "./with-body.ts";
@@ -14,6 +17,12 @@ import { readBody, withBody } from "./with-body.ts";
 const BODY_BYTES_MAX = 16 * 1024;
 /** Generous, since hosted clients register all their users from a few addresses (standards REG-10). */
 const ALLOWANCE = { burst: 1_000, perMinute: 60 };
+const NOT_STORABLE = "the metadata has a NUL character or half a surrogate pair, or is nested too deep";
+const FULL = {
+  error: "temporarily_unavailable",
+  error_description: "too many registrations wait for somebody to use them: try again in an hour",
+} as const;
+const FULL_RETRY_SECONDS = "3600";
 
 /**
  * Before dynamic registration (RFC 7591) and its management (RFC 7592), which lies on the paths below: CORS for every answer,
@@ -38,8 +47,14 @@ export const registerEndpoint: Endpoint = async (request, response, next, enviro
   // What is no JSON object goes on as it is: the library says so.
   if (!body) return next(withBody(request, sent));
   const known = registrationRequest(body);
-  if (clientId === undefined) return next(withBody(request, JSON.stringify(known)));
+  if (!isStorable(known) || !isWellFormed(body["client_name"])) {
+    return refuse(response, "invalid_client_metadata", NOT_STORABLE);
+  }
   try {
+    if (clientId === undefined) {
+      if (await hasRoom(known)) return next(withBody(request, JSON.stringify(known)));
+      return respondOAuth(response, 503, FULL, { "Retry-After": FULL_RETRY_SECONDS });
+    }
     const changed = { ...known, ...(await withStoredSecret(clientId, body)) };
     next(withBody(request, JSON.stringify(changed)));
   } catch (error) {
@@ -47,6 +62,16 @@ export const registerEndpoint: Endpoint = async (request, response, next, enviro
     respondOutage(response);
   }
 };
+
+/** Whether this registration makes no new row, or there is room for one. */
+async function hasRoom(known: RegistrationRequest): Promise<boolean> {
+  return !(await isRegistrationFull(Date.now())) || (await findClientRow(registeredClientId(known))) !== undefined;
+}
+
+/** A name is cleaned of what cannot be shown, but not mended. */
+function isWellFormed(name: unknown): boolean {
+  return typeof name !== "string" || name.isWellFormed();
+}
 
 /** One allowance for both: a guess at a registration token costs as much as a registration. */
 function isTooMany(request: IncomingMessage, response: ServerResponse): boolean {
