@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "#lib/db.ts";
@@ -259,6 +260,15 @@ test("AUT-23: the answer comes in the query, or, if the client wants, in a form 
   expect(page.text).toMatch(new RegExp(`<form method="post" action="${REDIRECT_URI}">`));
   for (const name of ["code", "state", "iss"]) expect(page.text).toContain(`name="${name}"`);
   expect(page.text).not.toContain("<script>x");
+  // It has a code in it: nobody may frame it or learn its address, and no script runs but the one that posts it.
+  const script = /<script>([^<]*)<\/script>/.exec(page.text)?.[1] ?? "";
+  const sha = createHash("sha256").update(script).digest("base64");
+  expect(page.headers.get("content-security-policy")).toBe(
+    `default-src 'none';script-src 'sha256-${sha}';base-uri 'none';frame-ancestors 'none'`,
+  );
+  expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+  expect(begun.headers.get("content-security-policy")).toBeNull();
   const failed = await ask({ response_mode: "form_post", prompt: "none" });
   expect([failed.status, failed.location]).toEqual([400, undefined]);
   expect(failed.text).toContain("login_required");

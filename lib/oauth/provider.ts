@@ -15,6 +15,7 @@ import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features
 import { fetchSettings } from "./documents/document-features.ts";
 import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
 import { renderOAuthError } from "./error-page.ts";
+import { secureFormPost } from "./form-post-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
 import { newRefreshToken } from "./refresh-token.ts";
@@ -66,6 +67,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   Object.assign(provider.ReplayDetection, { unique: isFirstUseOfProof });
   provider.use(asUnauthorizedClient);
   provider.use(completeRegistration);
+  provider.use(secureFormPost);
   countFailures(provider);
   holder.provider = provider;
 }
