@@ -222,6 +222,15 @@ describe("clients that are part of this server", () => {
     },
   );
 
+  test("DEV-05: the device grant is only for the one that has a device flow", async () => {
+    const ask = async (clientId: string) => {
+      const { status, json } = await server.post("/oauth/device", { client_id: clientId });
+      return [status, json["error"]];
+    };
+    expect(await ask("pensyve-claude-code")).toEqual([200, undefined]);
+    expect(await ask("pensyve-vscode")).toEqual([400, "unauthorized_client"]);
+  });
+
   test("are put right at each start, also by two at once, and cannot be removed", async () => {
     const where = { id: "pensyve-vscode" };
     const before = await db().oAuthClient.findUniqueOrThrow({ where });

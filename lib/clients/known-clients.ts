@@ -8,10 +8,12 @@ const EDITOR_SCHEMES = ["vscode", "vscode-insiders", "vscodium", "cursor", "wind
 
 /** Clients that are part of Pensyve: public, so that nothing of them has to be kept secret. On loopback any port matches. */
 const KNOWN_CLIENTS = [
-  { id: "pensyve-claude-code", name: "Pensyve for Claude Code", redirectUris: LOOPBACK },
+  { id: "pensyve-claude-code", name: "Pensyve for Claude Code", redirectUris: LOOPBACK, hasDeviceFlow: true },
   {
     id: "pensyve-vscode",
     name: "Pensyve for VS Code",
+    // It runs where there is a browser.
+    hasDeviceFlow: false,
     redirectUris: [...LOOPBACK, ...EDITOR_SCHEMES.map((scheme) => `${scheme}://pensyve.pensyve/callback`)],
   },
 ];
@@ -23,8 +25,8 @@ export function isKnownClient(id: string): boolean {
 
 /** Makes sure that the database has the clients that are part of this release, as this release describes them. Idempotent. */
 export async function ensureKnownClients(): Promise<void> {
-  for (const { id, name, redirectUris } of KNOWN_CLIENTS) {
-    const metadata = codeClientMetadata({ name, redirectUris, method: "none" });
+  for (const { id, name, redirectUris, hasDeviceFlow } of KNOWN_CLIENTS) {
+    const metadata = codeClientMetadata({ name, redirectUris, method: "none", hasDeviceFlow });
     const facts = { kind: "preregistered", metadata, secretHash: null, isResourceServer: false };
     const stored = await db().oAuthClient.findUnique({ where: { id }, select: { metadata: true } });
     if (stored && isDeepStrictEqual(stored.metadata, metadata)) continue;
