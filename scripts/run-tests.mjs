@@ -34,7 +34,7 @@ const MINUTES_MAX = {
   playwright: 8,
   conformance: 2,
   secrets: 2,
-  slow: 20,
+  slow: 35,
   clients: 5,
   "real-clients": 12,
 };
