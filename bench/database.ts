@@ -76,6 +76,7 @@ async function makeTokens(users: readonly string[], { count, issuer }: TokensWan
     trust: "unverified",
     scope: "mcp",
     payload: {},
+    redeemedAt: now,
     expiresAt,
   }));
   await db().oAuthGrant.createMany({ data: grants });

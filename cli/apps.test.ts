@@ -42,7 +42,7 @@ async function insertGrant(clientId: string): Promise<string> {
   const id = newId();
   const names = { clientId, clientName: "CI", trust: "server", scope: "mcp:read" };
   await db().oAuthGrant.create({
-    data: { id, userId, ...names, payload: {}, expiresAt: new Date(Date.now() + 60_000) },
+    data: { id, userId, ...names, payload: {}, redeemedAt: new Date(), expiresAt: new Date(Date.now() + 60_000) },
   });
   return id;
 }

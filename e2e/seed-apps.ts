@@ -122,6 +122,7 @@ async function seed(email: string, kind: string): Promise<SeededApps> {
         address,
         payload: {},
         createdAt: ago(connectedAgo),
+        redeemedAt: ago(connectedAgo),
         expiresAt: new Date(now + 90 * DAY),
         lastUsedAt: used ? ago(used.ago) : null,
         lastUsedClient: used?.client ?? null,

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const grantId = newId();
   const app = { clientId: "app", clientName: "theirs", trust: "server", scope: "mcp", payload: {} };
   const expiresAt = new Date(Date.now() + 3_600_000);
-  await db().oAuthGrant.create({ data: { id: grantId, userId: owner.id, ...app, expiresAt } });
+  await db().oAuthGrant.create({ data: { id: grantId, userId: owner.id, ...app, redeemedAt: new Date(), expiresAt } });
   ids = { keyId: key.id, oldKeyId: old.key.id, sessionId: theirs.id, grantId };
   const mine = await inTransaction((tx) => startSession(tx, stranger.id, {}, new Date()));
   request.cookies.set("pensyve-session", { value: mine.token });

@@ -179,7 +179,15 @@ describe("removing a client", () => {
   test("with more grants than one transaction takes", async () => {
     const { id } = await create();
     const { id: userId } = await insertUser();
-    const grant = { userId, clientId: id, clientName: "CI", trust: "server", scope: "mcp", payload: {} };
+    const grant = {
+      userId,
+      clientId: id,
+      clientName: "CI",
+      trust: "server",
+      scope: "mcp",
+      payload: {},
+      redeemedAt: new Date(),
+    };
     const expiresAt = new Date(Date.now() + 60_000);
     const data = Array.from({ length: 250 }, () => ({ id: newId(), ...grant, expiresAt }));
     await db().oAuthGrant.createMany({ data });

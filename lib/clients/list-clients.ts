@@ -11,7 +11,7 @@ export type ClientView = {
   isResourceServer: boolean;
   createdAt: Date;
   lastGrantedAt: Date | null;
-  /** How many of people's grants to it are alive. */
+  /** How many of people's grants to it are alive, of those that it came for. */
   grants: number;
 };
 
@@ -20,7 +20,7 @@ export async function listClients(now = new Date()): Promise<ClientView[]> {
   const rows = await db().oAuthClient.findMany({ orderBy: [{ kind: "asc" }, { createdAt: "asc" }, { id: "asc" }] });
   const alive = await db().oAuthGrant.groupBy({
     by: ["clientId"],
-    where: { revokedAt: null, expiresAt: { gt: now } },
+    where: { redeemedAt: { not: null }, revokedAt: null, expiresAt: { gt: now } },
     _count: true,
   });
   const grants = new Map(alive.map(({ clientId, _count }) => [clientId, _count]));

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "#lib/audit/actor.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
+import { sweep } from "#lib/sweep/sweep.ts";
 import { changePassword } from "#lib/users/change-password.ts";
 import { createUser } from "#lib/users/create-user.ts";
 import { disableUser, enableUser } from "#lib/users/disable-user.ts";
@@ -167,6 +168,48 @@ test("a grant that expired is shown no more", async () => {
   await db().oAuthGrant.update({ where: { id: grantId }, data: { expiresAt: new Date(Date.now() - 1) } });
   expect(await listGrants(person)).toEqual([]);
   expect(await listWithdrawn(person)).toEqual([]);
+});
+
+describe("a consent whose code nobody redeems", () => {
+  const HOURS = 3_600_000;
+  const isThere = async (person: Actor) => (await db().oAuthGrant.count({ where: { userId: person.userId } })) > 0;
+
+  test("is no app: not shown, and gone after two hours, without an event; one that is redeemed stays", async () => {
+    const [lost, kept] = [personOf((await insertUser()).id), personOf((await insertUser()).id)];
+    await server.authorize({ clientId: CLIENT, userId: lost.userId });
+    const { code, verifier } = await server.authorize({ clientId: CLIENT, userId: kept.userId });
+    expect([await listGrants(lost), await listGrants(kept)]).toEqual([[], []]);
+    expect((await server.exchange(CLIENT, code, verifier)).status).toBe(200);
+    expect([await listGrants(lost), await listGrants(kept)]).toEqual([
+      [],
+      [expect.objectContaining({ clientId: CLIENT })],
+    ]);
+    const events = await db().credentialEvent.count();
+    await sweep({ now: new Date(Date.now() + 1.9 * HOURS) });
+    expect([await isThere(lost), await isThere(kept)]).toEqual([true, true]);
+    await sweep({ now: new Date(Date.now() + 2 * HOURS) });
+    expect([await isThere(lost), await isThere(kept)]).toEqual([false, true]);
+    expect(await db().credentialEvent.count()).toBe(events);
+    expect(await listGrants(kept)).toHaveLength(1);
+  });
+
+  test("a wrong verifier redeems nothing, the right one after it does", async () => {
+    const person = personOf((await insertUser()).id);
+    const { code, verifier } = await server.authorize({ clientId: CLIENT, userId: person.userId });
+    expect((await server.exchange(CLIENT, code, "x".repeat(43))).status).toBe(400);
+    expect(await listGrants(person)).toEqual([]);
+    expect((await server.exchange(CLIENT, code, verifier)).status).toBe(200);
+    expect(await listGrants(person)).toHaveLength(1);
+  });
+
+  test("GLO-02: all apps in one act is that one too, so that its code is dead; it is not shown as withdrawn either", async () => {
+    const person = personOf((await insertUser()).id);
+    const { code, verifier } = await server.authorize({ clientId: CLIENT, userId: person.userId });
+    expect((await withdrawAll(person)).withdrawn).toBe(1);
+    expect((await server.exchange(CLIENT, code, verifier)).status).toBe(400);
+    expect(await db().oAuthGrant.count({ where: { userId: person.userId, revokedAt: null } })).toBe(0);
+    expect(await listWithdrawn(person)).toEqual([]);
+  });
 });
 
 describe("what happens to the account", () => {

@@ -35,10 +35,10 @@ const SELECT = {
   userAgent: true,
 } as const;
 
-/** The actor's live grants, newest first. What expired is not among them. */
+/** The actor's live grants, newest first. Not among them: what expired, and what no app came for, which holds no token. */
 export async function listGrants(actor: Actor, now = new Date()): Promise<GrantView[]> {
   return await db().oAuthGrant.findMany({
-    where: { userId: actor.userId, revokedAt: null, expiresAt: { gt: now } },
+    where: { userId: actor.userId, redeemedAt: { not: null }, revokedAt: null, expiresAt: { gt: now } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: SELECT,
   });

@@ -13,10 +13,14 @@ export type WithdrawnView = {
   revokedBy: string | null;
 };
 
-/** The actor's grants that ended within 30 days, newest first, at most ten; /activity has all. */
+/** The actor's grants that ended within 30 days, newest first, at most ten; /activity has all, also what no app came for. */
 export async function listWithdrawn(actor: Actor, now = new Date()): Promise<WithdrawnView[]> {
   const rows = await db().oAuthGrant.findMany({
-    where: { userId: actor.userId, revokedAt: { gt: new Date(now.getTime() - SHOWN_FOR_MS) } },
+    where: {
+      userId: actor.userId,
+      redeemedAt: { not: null },
+      revokedAt: { gt: new Date(now.getTime() - SHOWN_FOR_MS) },
+    },
     orderBy: [{ revokedAt: "desc" }, { id: "desc" }],
     take: SHOWN,
     select: { id: true, clientName: true, trust: true, revokedAt: true, revokedBy: true },

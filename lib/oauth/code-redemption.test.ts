@@ -116,6 +116,7 @@ describe("a code is used once", () => {
     await expect(adapter.consume(code)).rejects.toMatchObject({ error: "invalid_grant" });
     const grant = await db().oAuthGrant.findUniqueOrThrow({ where: { id: grantId ?? "" } });
     expect(grant.revokedBy).toBe("reuse");
+    expect(grant.redeemedAt).not.toBeNull();
   });
 
   test("AUT-21 attack 13: of 50 redemptions at once one succeeds, and its tokens are refused afterwards", async () => {
@@ -125,6 +126,8 @@ describe("a code is used once", () => {
     expect(won).toHaveLength(1);
     for (const lost of answers.filter(({ status }) => status !== 200)) expect(lost).toMatchObject(invalidGrant);
     const tokens = won[0]?.json;
+    const id = String(tokenClaims(tokens?.access_token ?? "")["grant_id"]);
+    expect(await db().oAuthGrant.findUnique({ where: { id } })).toMatchObject({ redeemedAt: expect.any(Date) });
     expect(await isTaken(tokens?.access_token ?? "")).toBe(false);
     expect(await server.refresh(clientId, tokens?.refresh_token ?? "")).toMatchObject(invalidGrant);
   });

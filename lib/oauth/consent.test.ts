@@ -14,6 +14,7 @@ import { allowConsent, denyConsent, pendingConsent } from "./interactions.ts";
 
 testDatabase();
 const server = testAuthorizationServer();
+const VERIFIER = "a-verifier-of-at-least-forty-three-characters-no-less";
 let actor: Actor;
 let clientId: string;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ async function asked(scope?: string) {
     response_type: "code",
     client_id: clientId,
     redirect_uri: REDIRECT_URI,
-    code_challenge: codeChallenge("a verifier of at least forty-three characters, no less"),
+    code_challenge: codeChallenge(VERIFIER),
     code_challenge_method: "S256",
     state: "state",
     resource: `${server.url()}/mcp`,
@@ -42,6 +43,13 @@ async function asked(scope?: string) {
   const sent = await browser.get(`${server.url()}/oauth/authorize?${query}`);
   const uid = (sent.headers.get("location") ?? "").replace("/consent/", "");
   return { uid, cookies: browser.cookies(), browser };
+}
+
+/** What the app does after an answer: it takes its code, and gets its tokens. */
+async function redeem(browser: ReturnType<typeof cookieJar>, returnTo: string): Promise<void> {
+  const resumed = await browser.get(returnTo);
+  const code = new URL(resumed.headers.get("location") ?? "").searchParams.get("code") ?? "";
+  expect((await server.exchange(clientId, code, VERIFIER)).status).toBe(200);
 }
 
 const grantsOf = ({ userId }: Actor) => db().oAuthGrant.findMany({ where: { userId }, orderBy: { createdAt: "asc" } });
@@ -104,10 +112,10 @@ test("AUT-13 attack 17: more than was asked, nothing, or another browser's cooki
 test("CIM-15 REF-14: each consent makes a grant of its own; one for more than before is recorded as such", async () => {
   const user = await person();
   for (const scope of ["mcp:read", "mcp:read", "mcp"]) {
-    const { uid, cookies } = await asked(scope);
+    const { uid, cookies, browser } = await asked(scope);
     const { heldScope } = await pendingConsent(user, uid, cookies);
     expect(heldScope).toBe(scope === "mcp" ? "mcp:read" : undefined);
-    await allowConsent(user, uid, cookies, scope);
+    await redeem(browser, await allowConsent(user, uid, cookies, scope));
   }
   const grants = await grantsOf(user);
   expect(grants.map(({ scope }) => scope)).toEqual(["mcp:read", "mcp:read", "mcp"]);
@@ -116,6 +124,16 @@ test("CIM-15 REF-14: each consent makes a grant of its own; one for more than be
   // Of another person nothing is held, whatever the client has elsewhere.
   const { uid, cookies } = await asked("mcp");
   expect((await pendingConsent(actor, uid, cookies)).heldScope).toBeUndefined();
+});
+
+test("REF-14: what the app never came for is nothing that it has: the next question is not one for more", async () => {
+  const user = await person();
+  const lost = await asked("mcp:read");
+  await allowConsent(user, lost.uid, lost.cookies, "mcp:read");
+  const { uid, cookies } = await asked("mcp");
+  expect((await pendingConsent(user, uid, cookies)).heldScope).toBeUndefined();
+  await allowConsent(user, uid, cookies, "mcp");
+  expect(await actionsOf(user)).toEqual(["app.connected", "app.connected"]);
 });
 
 test("somebody who changes too much at once has to wait, and the request stays open", async () => {

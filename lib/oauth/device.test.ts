@@ -7,9 +7,11 @@ import { beforeEach, expect, test } from "vitest";
 import { type Actor, OPERATOR } from "#lib/audit/actor.ts";
 import { createClient } from "#lib/clients/create-client.ts";
 import { db } from "#lib/db.ts";
+import { listGrants } from "#lib/grants/list-grants.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
 import { newId } from "#lib/ids.ts";
 import { mailsSent } from "#lib/mail/send-mail.ts";
+import { sweep } from "#lib/sweep/sweep.ts";
 import { testAuthorizationServer, tokenClaims } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { sendRpc } from "#test/gateway.ts";
@@ -342,6 +344,19 @@ test("DEV-05: a client that names the device grant alone is refused, and a store
   expect([asked.status, asked.json["device_code"]]).toEqual([400, undefined]);
   const poll = { grant_type: GRANT_TYPE, client_id: "psc_device_alone", device_code: "a" };
   expect((await server.post("/oauth/token", poll)).status).toBe(400);
+});
+
+test("DEV-04: an allowed device is among the apps once it has come for its tokens; one that never does is swept", async () => {
+  const lost = await newActor();
+  await allow(lost, await enterDeviceCode(lost, (await ask()).user_code), "mcp");
+  const device = await ask();
+  await allow(actor, await enterDeviceCode(actor, device.user_code), "mcp");
+  expect([await listGrants(lost), await listGrants(actor)]).toEqual([[], []]);
+  const { json } = await poll(device.device_code);
+  expect(await listGrants(actor)).toMatchObject([{ id: grantOf(json), clientName: "Terminal" }]);
+  await sweep({ now: new Date(Date.now() + 7_200_000) });
+  expect(await db().oAuthGrant.count({ where: { userId: lost.userId } })).toBe(0);
+  expect(await listGrants(actor)).toHaveLength(1);
 });
 
 test("DEV-04: who allows a device gets a mail, once, as after every other consent; a denied one sends none", async () => {

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/db.ts";
 
 /**
- * What a client has of this person already, by its newest grant, if that is a part of `asked` and not all of it: then it asks for
+ * What a client has of this person already, by its newest grant that it came for, if that is a part of `asked` and not all of it: then it asks for
  * more, and an answer widens what it may do.
  */
 export async function narrowerGrant(
@@ -11,7 +11,7 @@ export async function narrowerGrant(
   asked: string,
 ): Promise<string | undefined> {
   const grant = await tx.oAuthGrant.findFirst({
-    where: { userId, clientId, revokedAt: null, expiresAt: { gt: new Date() } },
+    where: { userId, clientId, redeemedAt: { not: null }, revokedAt: null, expiresAt: { gt: new Date() } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { scope: true },
   });

@@ -48,9 +48,16 @@ export async function storeArtifact(artifact: NewArtifact): Promise<void> {
   await statement(text, [model, idHash, JSON.stringify(payload), grantId, userCode, expiresAt]);
 }
 
-/** Marks a record as used. @returns whether nobody else had. */
+/** Marks a record as used, and the grant that it is of as redeemed. @returns whether nobody else had. */
 export async function consumeArtifact(model: string, idHash: Uint8Array, now: Date): Promise<boolean> {
   const text = `
-    UPDATE oauth_artifacts SET consumed_at = $3 WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL`;
+    WITH used AS (
+      UPDATE oauth_artifacts SET consumed_at = $3::timestamptz
+      WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL
+      RETURNING grant_id
+    ), redeemed AS (
+      UPDATE oauth_grants SET redeemed_at = $3::timestamptz FROM used WHERE id = used.grant_id AND redeemed_at IS NULL
+    )
+    SELECT 1 FROM used`;
   return (await statement(text, [model, idHash, now])).count > 0;
 }

@@ -35,10 +35,13 @@ async function insertArtifacts(count: number, expiresAt: Date, grantId: string |
   await db().oAuthArtifact.createMany({ data });
 }
 
-async function insertGrant(values: { expiresAt: Date; revokedAt?: Date }): Promise<string> {
+type Times = { expiresAt: Date; revokedAt?: Date; createdAt?: Date; redeemedAt?: Date | null };
+
+/** Of an app that came for it, unless told otherwise. */
+async function insertGrant(values: Times): Promise<string> {
   const id = newId();
   const names = { clientId: "c", clientName: "C", trust: "unverified", scope: "mcp" };
-  await db().oAuthGrant.create({ data: { id, userId, ...names, payload: {}, ...values } });
+  await db().oAuthGrant.create({ data: { id, userId, ...names, payload: {}, redeemedAt: now, ...values } });
   return id;
 }
 
@@ -63,6 +66,19 @@ describe("what is deleted", () => {
     expect(new Set(kept)).toEqual(new Set([alive, ended, expired]));
     expect(kept).not.toContain(old);
     expect(await db().oAuthArtifact.count({ where: { grantId: alive } })).toBe(1);
+  });
+
+  test("grants that no app came for within two hours go, in as many batches as it takes; redeemed and new ones stay", async () => {
+    const expiresAt = secondsAgo(-DAY);
+    for (let made = 0; made < 25; made += 1)
+      await insertGrant({ expiresAt, createdAt: secondsAgo(7_201), redeemedAt: null });
+    const ended = await insertGrant({ expiresAt, createdAt: secondsAgo(7_201), redeemedAt: null, revokedAt: now });
+    const young = await insertGrant({ expiresAt, createdAt: secondsAgo(7_199), redeemedAt: null });
+    const redeemed = await insertGrant({ expiresAt, createdAt: secondsAgo(7_201) });
+    expect((await sweep({ now, batch: 10 })).deleted).toEqual({ unredeemed_grants: 26 });
+    const kept = (await db().oAuthGrant.findMany()).map(({ id }) => id);
+    expect(new Set(kept)).toEqual(new Set([young, redeemed]));
+    expect(kept).not.toContain(ended);
   });
 
   test("REG-09: registrations that nobody used within a day go, in as many batches as it takes; used ones stay", async () => {
@@ -141,8 +157,8 @@ describe("how it is deleted", () => {
     const report = await sweep({ now, batch: 10, isStopped });
     clearInterval(watch);
     expect(report.deleted).toEqual({ oauth_artifacts: 25 });
-    // Three for the tokens, one for each other table, one for clients.
-    expect(batches).toBe(3 + SWEEP_RULES.length);
+    // Three for the tokens, one for each other table, one for grants that no app came for, one for clients.
+    expect(batches).toBe(4 + SWEEP_RULES.length);
     for (const count of left) expect([25, 15, 5, 0]).toContain(count);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inTransaction, type Tx } from "#lib/db.ts";
 import { Prisma } from "#lib/generated/prisma/client.ts";
 import { sweepUnusedClients } from "#lib/oauth/sweep-clients.ts";
+import { sweepUnredeemedGrants } from "#lib/oauth/sweep-grants.ts";
 import { SWEEP_RULES, type SweepRule } from "./rules.ts";
 
 /** Rows deleted in one transaction: short enough that nobody waits for it. */
@@ -23,8 +24,8 @@ export type SweepOptions = {
 };
 
 /**
- * Deletes what {@link SWEEP_RULES} name, and clients that nobody used, in batches, resting after each as long as it took. Rows that
- * a transaction holds are left for the next time. One process at a time does it, over all processes; one that meets another at
+ * Deletes what {@link SWEEP_RULES} name, grants that no app came for and clients that nobody used, in batches, resting after each as
+ * long as it took. Rows that a transaction holds are left for the next time. One process at a time does it, over all processes; one that meets another at
  * work gives up.
  * @throws what the database throws; batches before stay deleted.
  */
@@ -52,6 +53,7 @@ const STEPS: readonly Step[] = [
     name: rule.table,
     deleteBatch: (tx: Tx, now: Date, batch: number) => deleteExpired(tx, rule, now, batch),
   })),
+  { name: "unredeemed_grants", deleteBatch: sweepUnredeemedGrants },
   { name: "unused_clients", deleteBatch: (_tx, now, batch) => sweepUnusedClients(now, batch) },
 ];
 

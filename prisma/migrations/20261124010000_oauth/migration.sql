@@ -32,6 +32,7 @@ CREATE TABLE "oauth_grants" (
     "payload" JSONB NOT NULL,
     "created_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(6) NOT NULL,
+    "redeemed_at" TIMESTAMPTZ(6),
     "last_used_at" TIMESTAMPTZ(6),
     "last_used_address" TEXT,
     "last_used_client" TEXT,
@@ -99,6 +100,9 @@ CREATE INDEX "oauth_grants_client_id_idx" ON "oauth_grants"("client_id");
 
 -- CreateIndex
 CREATE INDEX "oauth_grants_expires_at_idx" ON "oauth_grants"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "oauth_grants_redeemed_at_created_at_idx" ON "oauth_grants"("redeemed_at", "created_at");
 
 -- CreateIndex
 CREATE INDEX "oauth_artifacts_grant_id_idx" ON "oauth_artifacts"("grant_id");
