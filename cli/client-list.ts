@@ -1,7 +1,11 @@
 import { type ClientView, listClients } from "#lib/clients/list-clients.ts";
+import { cutText } from "#lib/foreign-text.ts";
 import { table } from "./table.ts";
 import { defineVerb } from "./verb.ts";
 import { withDatabase } from "./with-database.ts";
+
+/** Strangers choose names: one long one would push every row apart. */
+const NAME_MAX = 40;
 
 export const clientList = defineVerb({
   usage: "client list",
@@ -18,7 +22,7 @@ export const clientList = defineVerb({
 function row(client: ClientView): string[] {
   return [
     client.id,
-    client.name,
+    cutText(client.name, NAME_MAX),
     client.kind,
     typeOf(client),
     String(client.grants),

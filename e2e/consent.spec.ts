@@ -58,6 +58,10 @@ test("AUT-01 AUT-14 AUT-17 AUT-18 SIG-01 SIG-02 SIG-13: from the app through sig
   const { status, tokens } = await app.exchange(answer);
   expect(status).toBe(200);
   expect(await scopeOf(server, tokens.access_token)).toEqual({ status: 200, scope: "mcp" });
+  // Browsers keep few cookies for a host: an answered request leaves none.
+  const left = (await page.context().cookies()).map(({ name }) => name);
+  expect(left.filter((name) => /interaction|resume/.test(name))).toEqual([]);
+  expect(left).toContain("pensyve-session");
   app.callback.close();
 });
 

@@ -116,6 +116,7 @@ async function listen(config: pg.ClientConfig, state: State, handlers: Handlers)
     void client.end().catch(() => undefined);
   };
   firstHeartbeat.promise.catch(() => undefined);
+  const inTurn = makeTurns();
   client.on("error", (error) => finish(error.message));
   client.on("end", () => finish("The connection ended"));
   client.on("notification", ({ channel, payload = "" }) => {
@@ -129,17 +130,21 @@ async function listen(config: pg.ClientConfig, state: State, handlers: Handlers)
     if (event) handlers.onEvent(event);
     else handlers.onReset();
     const acknowledgement = [ACKNOWLEDGEMENT_CHANNEL, `${payload.split(" ", 1)[0]} ${state.gatewayId}`];
-    client.query("SELECT pg_notify($1, $2)", acknowledgement).catch((error: Error) => finish(error.message));
+    inTurn(() => client.query("SELECT pg_notify($1, $2)", acknowledgement)).catch((error: Error) =>
+      finish(error.message),
+    );
   });
   try {
     await client.connect();
     await client.query(`LISTEN ${EVENT_CHANNEL}; LISTEN ${heartbeatChannel(state.gatewayId)}`);
     state.client = client;
     handlers.onReset();
-    await beat(client, state.gatewayId);
-    await client.query(
-      "SELECT pg_notify($1, id || ' ' || $2) FROM credential_events WHERE created_at > now() - make_interval(secs => $3)",
-      [ACKNOWLEDGEMENT_CHANNEL, state.gatewayId, RECENT_SECONDS],
+    await inTurn(() => beat(client, state.gatewayId));
+    await inTurn(() =>
+      client.query(
+        "SELECT pg_notify($1, id || ' ' || $2) FROM credential_events WHERE created_at > now() - make_interval(secs => $3)",
+        [ACKNOWLEDGEMENT_CHANNEL, state.gatewayId, RECENT_SECONDS],
+      ),
     );
     await firstHeartbeat.promise;
   } catch (error) {
@@ -150,13 +155,23 @@ async function listen(config: pg.ClientConfig, state: State, handlers: Handlers)
   timer = setInterval(() => {
     if (beating) return;
     beating = true;
-    beat(client, state.gatewayId)
+    inTurn(() => beat(client, state.gatewayId))
       .catch((error: Error) => finish(error.message))
       .finally(() => {
         beating = false;
       });
   }, HEARTBEAT_MS).unref();
   return { ended: ended.promise };
+}
+
+/** Runs statements of one connection one after the other, in the order they came, as pg wants them. */
+function makeTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = before.then(work);
+    before = turn.catch(() => undefined);
+    return turn;
+  };
 }
 
 /** One statement: proves that this gateway lives, and sends the monotonic time to itself. */

@@ -34,6 +34,8 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
     throw new errors.InvalidClientMetadata(`grant_types must name one of ${[...mayUse].join(", ")}`);
   }
   if (grantTypes.length > 0) metadata["grant_types"] = grantTypes;
+  // The standard's default is the code alone; a client that says nothing would have to ask its person every hour.
+  else if (metadata["grant_types"] === undefined) metadata["grant_types"] = GRANT_TYPES;
   const responseTypes = strings(metadata["response_types"]).filter((type) => type === "code");
   if (responseTypes.length > 0) metadata["response_types"] = responseTypes;
   // Scopes are decided at consent; what a registration asks for is neither a limit nor a right.
@@ -62,7 +64,11 @@ export function mayUseDeviceGrant(clientId: unknown, policy: Env["deviceFlow"]):
 /** @throws InvalidRedirectUri for what {@link redirectUriFault} names. */
 export function checkRedirectUri(uri: string): void {
   const fault = uri.length > REDIRECT_LENGTH_MAX ? "an entry is too long" : redirectUriFault(uri);
-  if (fault !== undefined) throw new errors.InvalidRedirectUri(`redirect_uris: ${fault}`);
+  if (fault === undefined) return;
+  const error = new errors.InvalidRedirectUri();
+  // The library's own words are about requests, whatever it is given.
+  error.error_description = `redirect_uris: ${fault}`;
+  throw error;
 }
 
 function strings(value: unknown): string[] {

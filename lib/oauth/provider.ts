@@ -20,6 +20,7 @@ import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
 import { newRefreshToken } from "./refresh-token.ts";
 import { completeRegistration } from "./registered-secret.ts";
+import { requestCookie } from "./request-cookie.ts";
 import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
@@ -143,7 +144,7 @@ function configuration(environment: Env, jwks: JWK[]): Configuration {
       short: cookies,
       names: {
         session: `${prefix}pensyve-oauth`,
-        interaction: `${prefix}pensyve-interaction`,
+        interaction: requestCookie(environment.publicUrl).name,
         resume: `${prefix}pensyve-resume`,
       },
     },

@@ -151,7 +151,16 @@ test.each([
 ])("REG-06 S24 attack 20: the redirect URI %s gets %i", async (uri, expected) => {
   const { status, json } = await register(publicClient({ redirect_uris: ["https://fine.example/cb", uri] }));
   expect(status).toBe(expected);
-  if (expected === 400) expect(json["error"]).toBe("invalid_redirect_uri");
+  if (expected !== 400) return;
+  expect(json["error"]).toBe("invalid_redirect_uri");
+  expect(json["error_description"]).toMatch(/^redirect_uris: /);
+});
+
+test("TOK-02 REG-07: a client that names no grant types can refresh, so that its person is not asked every hour", async () => {
+  const { grant_types: _, ...silent } = publicClient({});
+  const { status, json } = await register(silent);
+  expect(status).toBe(201);
+  expect(json["grant_types"]).toEqual(["authorization_code", "refresh_token"]);
 });
 
 test("REG-11 attack 20: too much is 400; control, bidi and zero-width characters leave names", async () => {

@@ -4,6 +4,7 @@ import { DomainError, isDomainError } from "#lib/errors.ts";
 import { errorOf } from "#lib/oauth/consent-errors.ts";
 import { isConsentToken } from "#lib/oauth/consent-token.ts";
 import { allowConsent, answeredRedirectKind, denyConsent } from "#lib/oauth/interactions.ts";
+import { requestCookie } from "#lib/oauth/request-cookie.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { findUser } from "./require-user.ts";
 import { signInPath } from "./return-to.ts";
@@ -35,7 +36,8 @@ export async function answerConsent(request: Request, uid: string): Promise<Resp
       answer === "deny" ? await denyConsent(uid, cookies) : await allowConsent(signedIn.actor, uid, cookies, scope);
     const goesTo = await answeredRedirectKind(uid, cookies);
     // A page that opens another program stays; so it says what happened, and goes on from there.
-    return seeOther(goesTo === "scheme" ? `/consent/${encodeURIComponent(uid)}/sent` : returnTo);
+    if (goesTo === "scheme") return seeOther(`/consent/${encodeURIComponent(uid)}/sent`);
+    return withoutRequestCookie(seeOther(returnTo), uid);
   } catch (error) {
     if (!isDomainError(error)) throw error;
     const seconds = error.details["retryAfterSeconds"];
@@ -58,6 +60,14 @@ async function readAnswer(request: Request): Promise<z.output<typeof answerSchem
   const parsed = answerSchema.safeParse(Object.fromEntries(form ?? []));
   if (!parsed.success) throw new DomainError("invalid_form");
   return parsed.data;
+}
+
+/** The answered request's own cookie goes: browsers keep few of them for a host, and drop others in their place. */
+function withoutRequestCookie(response: Response, uid: string): Response {
+  const { name, isSecure } = requestCookie();
+  const attributes = `Path=/consent/${encodeURIComponent(uid)}; Max-Age=0; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
+  for (const each of [name, `${name}.sig`]) response.headers.append("Set-Cookie", `${each}=; ${attributes}`);
+  return response;
 }
 
 function seeOther(location: string): Response {

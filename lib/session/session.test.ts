@@ -73,13 +73,13 @@ describe("SIG-03: the cookie", () => {
   test("over https: __Host-, Secure, HttpOnly, Lax, Path=/", () => {
     expect(sessionCookie("https://auth.example.org")).toEqual({
       name: "__Host-pensyve-session",
-      options: { httpOnly: true, sameSite: "lax", path: "/", secure: true },
+      options: { httpOnly: true, sameSite: "lax", path: "/", secure: true, priority: "high" },
     });
   });
   test("on plain-http loopback the prefix and Secure are dropped, nothing else", () => {
     expect(sessionCookie("http://localhost:3000")).toEqual({
       name: "pensyve-session",
-      options: { httpOnly: true, sameSite: "lax", path: "/", secure: false },
+      options: { httpOnly: true, sameSite: "lax", path: "/", secure: false, priority: "high" },
     });
   });
 });
