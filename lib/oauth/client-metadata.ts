@@ -34,8 +34,6 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
     throw new errors.InvalidClientMetadata(`grant_types must name one of ${[...mayUse].join(", ")}`);
   }
   if (grantTypes.length > 0) metadata["grant_types"] = grantTypes;
-  // The standard's default is the code alone; a client that says nothing would have to ask its person every hour.
-  else if (metadata["grant_types"] === undefined) metadata["grant_types"] = GRANT_TYPES;
   const responseTypes = strings(metadata["response_types"]).filter((type) => type === "code");
   if (responseTypes.length > 0) metadata["response_types"] = responseTypes;
   // Scopes are decided at consent; what a registration asks for is neither a limit nor a right.

@@ -38,6 +38,8 @@ export function registrationRequest(body: Readonly<Record<string, unknown>>): Re
   // Too long is refused later, so nothing is cut here.
   if (typeof known.client_name === "string") known.client_name = cleanText(known.client_name, Number.POSITIVE_INFINITY);
   if (known.client_name === "") delete known.client_name;
+  // The standard's default is the code alone, and such a client would have to ask its person every hour.
+  known.grant_types ??= ["authorization_code", "refresh_token"];
   return known;
 }
 
