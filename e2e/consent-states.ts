@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect } from "./dashboard.ts";
 import type { RunningServer } from "./fixtures.ts";
-import { type AppOptions, appOf, registerApp } from "./oauth-app.ts";
+import { type App, type AppOptions, appOf, registerApp } from "./oauth-app.ts";
 
 /** Every state of the consent page and of the errors around it: how a signed-in browser gets there. */
 export type ConsentState = { name: string; reach: (page: Page, server: RunningServer) => Promise<void> };
@@ -12,7 +12,12 @@ const DOCUMENT = "https://claude.ai/oauth/claude-code-client-metadata";
 const OWN_CLIENT = "pensyve-claude-code";
 
 export const CONSENT_STATES: readonly ConsentState[] = [
-  { name: "consent", reach: (page, server) => ask(page, server, { redirectUri: LOOPBACK }, OWN_CLIENT) },
+  {
+    name: "consent",
+    reach: async (page, server) => {
+      await ask(page, server, { redirectUri: LOOPBACK }, OWN_CLIENT);
+    },
+  },
   {
     name: "consent-verified",
     reach: async (page, server) => {
@@ -30,20 +35,22 @@ export const CONSENT_STATES: readonly ConsentState[] = [
   },
   {
     name: "consent-unverified",
-    reach: (page, server) =>
-      ask(page, server, { name: "Memory Helper", redirectUri: "https://app.memhelper.dev/oauth/callback" }),
+    reach: async (page, server) => {
+      await ask(page, server, { name: "Memory Helper", redirectUri: "https://app.memhelper.dev/oauth/callback" });
+    },
   },
   {
     name: "consent-look-alike",
-    reach: (page, server) =>
-      ask(page, server, { name: "Claude Code", redirectUri: "https://claude-login.example/callback" }),
+    reach: async (page, server) => {
+      await ask(page, server, { name: "Claude Code", redirectUri: "https://claude-login.example/callback" });
+    },
   },
   {
     name: "consent-step-up",
     reach: async (page, server) => {
       const app = { name: "Tab Keeper", redirectUri: "cursor://anysphere.cursor-mcp/oauth/callback" };
-      await ask(page, server, { ...app, scope: "mcp:read" });
-      await allowSent(page);
+      const first = await ask(page, server, { ...app, scope: "mcp:read" });
+      expect((await first.exchange(await allowSent(page))).status).toBe(200);
       await ask(page, server, app);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("“Tab Keeper” asks for more");
     },
@@ -72,18 +79,20 @@ export const CONSENT_STATES: readonly ConsentState[] = [
   },
 ];
 
-async function ask(page: Page, server: RunningServer, options: AppOptions, clientId?: string): Promise<void> {
+async function ask(page: Page, server: RunningServer, options: AppOptions, clientId?: string): Promise<App> {
   const app = clientId === undefined ? await registerApp(server, options) : appOf(server, clientId, options);
   await open(page, app.authorizeUrl());
   await expect(page.getByRole("button", { name: "Allow", exact: true })).toBeVisible();
+  return app;
 }
 
-/** Allows an app with a scheme of its own, and waits until the page that stays has gone on with the answer. */
-async function allowSent(page: Page): Promise<void> {
+/** Allows an app with a scheme of its own, and waits until the page that stays has gone on with the answer. @returns that answer */
+async function allowSent(page: Page): Promise<URL> {
   const sent = page.waitForResponse((response) => (response.headers()["location"] ?? "").startsWith("cursor:"));
   await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await sent;
+  const answer = new URL((await sent).headers()["location"] ?? "");
   await expect(page.getByRole("heading", { name: "Allowed" })).toBeVisible();
+  return answer;
 }
 
 /** Opens a page and waits until its scripts run. */
