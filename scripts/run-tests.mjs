@@ -31,7 +31,7 @@ const MINUTES_MAX = {
   tsc: 3,
   knip: 2,
   vitest: 12,
-  playwright: 8,
+  playwright: 10,
   conformance: 2,
   secrets: 2,
   slow: 35,
