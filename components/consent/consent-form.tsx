@@ -1,4 +1,5 @@
 import { ConsentButtons } from "#components/consent/consent-buttons.tsx";
+import { ConsentEnds } from "#components/consent/consent-ends.tsx";
 import { consentHeading } from "#components/consent/consent-heading.ts";
 import { ConsentNotes } from "#components/consent/consent-notes.tsx";
 import { ConsentRows, type ConsentRowsProps } from "#components/consent/consent-rows.tsx";
@@ -48,13 +49,7 @@ export function ConsentForm({ consent }: { consent: Consent }) {
         )}
         <ConsentButtons />
       </form>
-      <div className="small muted stack tight">
-        <p>
-          Access lasts until you withdraw it in <a href="/apps">Connected apps</a>; the app renews it in the background,{" "}
-          {renewDays} days at most.
-        </p>
-        <p>This request ends at {endsAtWords}.</p>
-      </div>
+      <ConsentEnds renewDays={renewDays} endsAtWords={endsAtWords} />
     </div>
   );
 }

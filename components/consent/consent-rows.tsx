@@ -1,5 +1,4 @@
-import { AppName } from "#components/consent/app-name.tsx";
-import { TrustTag } from "#components/consent/trust-tag.tsx";
+import { AskedServer, AskingApp } from "#components/consent/asking-app.tsx";
 import type { ClientFacts } from "#lib/oauth/client-facts.ts";
 
 export type ConsentRowsProps = {
@@ -12,27 +11,14 @@ export type ConsentRowsProps = {
 export function ConsentRows({ client, target }: ConsentRowsProps) {
   return (
     <dl className="asks rowsheet">
-      <div>
-        <dt>App</dt>
-        <dd>
-          <b>
-            <AppName client={client} />
-          </b>
-          {client.isSelfNamed && ", as it calls itself"} <TrustTag trust={client.trust} host={client.host} />
-        </dd>
-      </div>
+      <AskingApp client={client} />
       <div>
         <dt>Answer goes to</dt>
         <dd>
           <Destination client={client} />
         </dd>
       </div>
-      <div>
-        <dt>For</dt>
-        <dd>
-          <code>{target}</code>
-        </dd>
-      </div>
+      <AskedServer target={target} />
     </dl>
   );
 }

@@ -1,7 +1,7 @@
-import { AppName } from "#components/consent/app-name.tsx";
+import { AskedServer, AskingApp } from "#components/consent/asking-app.tsx";
 import { ConsentButtons } from "#components/consent/consent-buttons.tsx";
+import { ConsentEnds } from "#components/consent/consent-ends.tsx";
 import { ConsentScope } from "#components/consent/consent-scope.tsx";
-import { TrustTag } from "#components/consent/trust-tag.tsx";
 import { DeviceNote } from "#components/device/device-note.tsx";
 import { DeviceTitle } from "#components/device/device-title.tsx";
 import type { PendingDevice } from "#lib/oauth/device-approval.ts";
@@ -46,13 +46,7 @@ export function DeviceConfirm({ heading, device, token, email, target, askedWord
         <ConsentScope client={client} asked={scope} />
         <ConsentButtons />
       </form>
-      <div className="small muted stack tight">
-        <p>
-          Access lasts until you withdraw it in <a href="/apps">Connected apps</a>; the app renews it in the background,{" "}
-          {renewDays} days at most.
-        </p>
-        <p>This request ends at {endsAtWords}.</p>
-      </div>
+      <ConsentEnds renewDays={renewDays} endsAtWords={endsAtWords} />
     </div>
   );
 }
@@ -64,15 +58,7 @@ function DeviceRows({
 }: Pick<Props, "device" | "target" | "askedWords">) {
   return (
     <dl className="asks rowsheet">
-      <div>
-        <dt>App</dt>
-        <dd>
-          <b>
-            <AppName client={client} />
-          </b>
-          {client.isSelfNamed && ", as it calls itself"} <TrustTag trust={client.trust} host={client.host} />
-        </dd>
-      </div>
+      <AskingApp client={client} />
       <div>
         <dt>Asked from</dt>
         <dd>
@@ -84,12 +70,7 @@ function DeviceRows({
           {askedWords}
         </dd>
       </div>
-      <div>
-        <dt>For</dt>
-        <dd>
-          <code>{target}</code>
-        </dd>
-      </div>
+      <AskedServer target={target} />
     </dl>
   );
 }

@@ -5,16 +5,13 @@ import { endGrant } from "#lib/grants/end-grant.ts";
 import { connectedAppMail } from "#lib/mail/connected-app.ts";
 import { queueMail } from "#lib/mail/send-mail.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import type { ClientFacts } from "./client-facts.ts";
+import { type ClientFacts, DEVICE_REDIRECT } from "./client-facts.ts";
 import { claimAnswer } from "./consent-answer.ts";
 import { consentToken, isConsentToken } from "./consent-token.ts";
 import { type DeviceRow, findDeviceCode, groupedCode, settleDeviceCode } from "./device-codes.ts";
 import { admitEntry, forgiveEntry } from "./device-entry.ts";
 import { ours, requestingClient, saveGrant } from "./interactions.ts";
 import { isPartOf } from "./narrower-grant.ts";
-
-/** No browser goes anywhere with the answer: the device fetches it. */
-const NO_REDIRECT = "device:";
 
 /** What a device code and the form about it belong to: the code, and the session that entered it (attack 18). */
 export type EnteredCode = { code: string; token: string };
@@ -61,7 +58,7 @@ export async function deviceState(actor: Actor, entered: EnteredCode, now = new 
   if (!row || !isConsentToken(entered.token, sessionOf(actor), formOf(row))) return { state: "gone" };
   if (row.answer === "denied") return { state: "denied" };
   if (row.answer !== "none") return row.answer.allowedBy === actor.userId ? { state: "allowed" } : { state: "gone" };
-  const client = await requestingClient(row.clientId, NO_REDIRECT).catch(undefinedWhenGone);
+  const client = await requestingClient(row.clientId, DEVICE_REDIRECT).catch(undefinedWhenGone);
   if (!client) return { state: "gone" };
   const { address, askedAt, expiresAt } = row;
   return {
@@ -89,7 +86,7 @@ export async function allowDevice(
     const message = "Allow what the app asked for, or less.";
     throw new DomainError("invalid_input", { message, details: { field: "scope" } });
   }
-  const client = await requestingClient(row.clientId, NO_REDIRECT);
+  const client = await requestingClient(row.clientId, DEVICE_REDIRECT);
   const grantId = await saveGrant(actor, client, granted, row.resources, formOf(row));
   const others = row.scope.split(" ").filter((name) => !SCOPES.some((known) => known === name));
   // What the library itself would set after its own pages.
