@@ -6,9 +6,9 @@ type ErrorBody = { error?: unknown; message?: unknown; detail?: unknown; retryAf
 
 /** Reads an answer that is no success. `text` is its body: JSON from the server, anything from what stands between. Pure. */
 export function readRefusal(operation: string, response: Response, text: string, now = Date.now()): Refusal {
-  const body = readBody(text);
+  const body = readBody(text) ?? { detail: plainText(text) };
   const code = textOf(body.error);
-  const detail = textOf(body.message) ?? textOf(body.detail) ?? plainText(text) ?? `HTTP ${response.status}`;
+  const detail = textOf(body.message) ?? textOf(body.detail) ?? `HTTP ${response.status}`;
   return {
     operation,
     status: response.status,
@@ -44,20 +44,19 @@ function requiredScope(headers: Headers, code: string | undefined, detail: strin
   return code === "insufficient_scope" ? /\bmcp(?::\w+)?\b/.exec(detail)?.[0] : undefined;
 }
 
-function readBody(text: string): ErrorBody {
+/** Undefined when it is not JSON: then it is a proxy's, or empty. */
+function readBody(text: string): ErrorBody | undefined {
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === "object" && body !== null ? body : {};
   } catch {
-    // Not the server's: a proxy's page, or nothing.
-    return {};
+    return undefined;
   }
 }
 
-/** A body that is neither JSON nor a page, as servers of the older kind send it. */
+/** A text, as servers of the older kind send it, but no page. */
 function plainText(text: string): string | undefined {
-  const shown = text.trim();
-  return /^[<[{]/.test(shown) ? undefined : shown.slice(0, SHOWN_MAX) || undefined;
+  return text.trimStart().startsWith("<") ? undefined : text.trim().slice(0, SHOWN_MAX);
 }
 
 function textOf(value: unknown): string | undefined {
