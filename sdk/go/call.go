@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 
 // The longest answer that is read. Far more than any the server gives.
 const answerBytesMax = 64 << 20
+
+var errTooLong = errors.New("it is longer than any answer of Pensyve's")
 
 var userAgent = fmt.Sprintf("pensyve-go/%s (%s; %s)", Version, runtime.Version(), runtime.GOOS)
 
@@ -108,7 +111,11 @@ func (c *Client) attempt(ctx context.Context, request message, attempts int, ans
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return c.refusal(request.operation, attempts, response, body)
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
+	err = errTooLong
+	if int64(len(body)) <= c.answerBytesMax {
+		err = json.Unmarshal(body, answer)
+	}
+	if err != nil {
 		return &DecodeError{
 			Operation:   request.operation.id,
 			StatusCode:  response.StatusCode,
@@ -119,7 +126,7 @@ func (c *Client) attempt(ctx context.Context, request message, attempts int, ans
 	return nil
 }
 
-// exchange sends once and reads the whole answer.
+// exchange sends once and reads the whole answer, or one byte more than the longest that counts.
 func (c *Client) exchange(ctx context.Context, request message) (*http.Response, []byte, error) {
 	var content io.Reader
 	if request.body != nil {
@@ -145,10 +152,7 @@ func (c *Client) exchange(ctx context.Context, request message) (*http.Response,
 		return nil, nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, answerBytesMax+1))
-	if err == nil && len(body) > answerBytesMax {
-		err = fmt.Errorf("the answer is longer than %d bytes", answerBytesMax)
-	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, c.answerBytesMax+1))
 	return response, body, err
 }
 

@@ -16,6 +16,8 @@ type Client struct {
 	maxRetries int
 	http       *http.Client
 
+	answerBytesMax int64
+
 	// The key lives in these two closures and nowhere else, so that printing a client cannot show it, whatever the verb.
 	authorize func(http.Header)
 	redact    func(string) string
@@ -38,8 +40,11 @@ func New(options ...Option) *Client {
 		timeout:    s.timeout,
 		maxRetries: s.maxRetries,
 		http:       withoutRedirects(s.httpClient),
-		sleep:      sleep,
-		random:     random,
+
+		answerBytesMax: answerBytesMax,
+
+		sleep:  sleep,
+		random: random,
 	}
 	key, problem := s.key()
 	client.keyProblem = problem

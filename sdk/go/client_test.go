@@ -282,6 +282,38 @@ func TestAnswerThatIsNotPensyvesIsADecodeError(t *testing.T) {
 	}
 }
 
+func TestAnswerWithoutEndIsNotReadToTheEnd(t *testing.T) {
+	endless := func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := io.WriteString(w, `          `); err != nil {
+				return
+			}
+		}
+	}
+	server := startFake(t, endless)
+	client := server.client()
+	client.answerBytesMax = 10_000
+	err := recall(client)
+	var failed *DecodeError
+	if !errors.As(err, &failed) || !errors.Is(err, errTooLong) || len(server.received()) != 1 {
+		t.Errorf("%d requests, %v", len(server.received()), err)
+	}
+}
+
+func TestNamesInPathsAreOneSegmentThatNoProxyReadsOtherwise(t *testing.T) {
+	server, ctx := startFake(t, good), context.Background()
+	client := server.client()
+	for i, each := range []struct{ name, uri string }{
+		{"..", "/v1/entities/%2E%2E"},
+		{".", "/v1/entities/%2E"},
+		{"a/../b", "/v1/entities/a%2F..%2Fb"},
+		{"a?b#c", "/v1/entities/a%3Fb%23c"},
+	} {
+		must(client.Forget(ctx, ForgetRequest{Entity: each.name}))
+		equal(t, "uri", server.received()[i].uri, each.uri)
+	}
+}
+
 func TestUnknownFieldsOfANewerServerAreIgnored(t *testing.T) {
 	server := startFake(t, answer(200, `{"memories":[{"id":"1","content":"x","from_the_future":{}}],"more":1}`))
 	found := must(server.client().Recall(context.Background(), RecallRequest{}))

@@ -2,6 +2,7 @@ package pensyve
 
 import (
 	"fmt"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,6 +68,15 @@ func TestReadmeNamesEveryMethodOptionAndErrorType(t *testing.T) {
 	for _, name := range names {
 		if !regexp.MustCompile(`\b` + name + `\b`).MatchString(readme) {
 			t.Errorf("the README does not name %s", name)
+		}
+	}
+}
+
+func TestSourcesAreFormatted(t *testing.T) {
+	for _, name := range must(filepath.Glob("*.go")) {
+		source := must(os.ReadFile(name))
+		if formatted, err := format.Source(source); err != nil || string(formatted) != string(source) {
+			t.Errorf("%s: run gofmt -w", name)
 		}
 	}
 }
