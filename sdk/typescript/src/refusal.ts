@@ -28,7 +28,8 @@ function retryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  const until = Date.parse(value);
+  // Date.parse takes more than dates: "1.5" would be a day in the past.
+  const until = /^[A-Z][a-z]+, /.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const sent = Date.parse(headers.get("date") ?? "");
   return Math.max(0, (until - (Number.isNaN(sent) ? now : sent)) / 1_000);

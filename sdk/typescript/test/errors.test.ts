@@ -9,6 +9,7 @@ import {
   PermissionError,
   RateLimitError,
 } from "../src/index.ts";
+import { readRefusal } from "../src/refusal.ts";
 import { failing, fakeServer, hangUp, json, type Step, text } from "./fake-server.ts";
 
 const { url, keys } = inject("server");
@@ -70,6 +71,22 @@ describe("of other servers and of what stands between", () => {
     const error = await failureOf(against(server.url).recall("tea"));
     expect(error).toBeInstanceOf(RateLimitError);
     expect(error).toMatchObject({ code: "rate_limited", detail: "Slow down.", retryAfterSeconds: 60 });
+  });
+
+  const now = Date.parse("Tue, 24 Nov 2026 18:00:00 GMT");
+  test.each<[string, number | undefined]>([
+    ["0", 0],
+    [" 120 ", 120],
+    ["Tue, 24 Nov 2026 18:00:30 GMT", 30],
+    ["Tuesday, 24-Nov-26 18:00:30 GMT", 30],
+    ["Tue, 24 Nov 2026 17:00:00 GMT", 0],
+    ["1.5", undefined],
+    ["-5", undefined],
+    ["soon", undefined],
+    ["", undefined],
+  ])("Retry-After %j asks for %s seconds", (value, seconds) => {
+    const response = new Response("", { status: 429, headers: { "retry-after": value } });
+    expect(readRefusal("recall", response, "", now).retryAfterSeconds).toBe(seconds);
   });
 
   const scoped = (challenge: string | string[], body: unknown = {}): Step =>

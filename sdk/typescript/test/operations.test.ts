@@ -95,3 +95,13 @@ test("the key goes with every operation but the public one, as a Bearer credenti
     expect(authorization).toBe(asked.pathname === "/v1/health" ? null : `Bearer ${keys.mcp}`);
   }
 });
+
+test("the told types are not empty words: an answer without its fields is not of its type", () => {
+  for (const [id, isOfType] of Object.entries(ANSWER_SHAPES)) expect([id, isOfType({})]).toEqual([id, false]);
+});
+
+test("names of fields are spelled as in TypeScript, and names that are values stay as the server has them", () => {
+  const answer = { monthly_ops: 1, a_b_c: [{ x_y: null }], _type: "t", by_operation: { recall_grouped: 2 } };
+  const told = { monthlyOps: 1, aBC: [{ xY: null }], _type: "t", byOperation: { recall_grouped: 2 } };
+  expect(fromWire(answer)).toEqual(told);
+});

@@ -202,6 +202,24 @@ describe("ending", () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  test("and so it does when no repeat is left", async () => {
+    await using server = await fakeServer(silence);
+    const controller = new AbortController();
+    const failure = client(server.url, { retries: 0 }).recall("tea", {}, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 50);
+    await expect(failure).rejects.toBe(reason);
+  });
+
+  test("and when it comes together with the answer, before the wait", async () => {
+    const controller = new AbortController();
+    const refusing = async () => {
+      controller.abort(reason);
+      return new Response("", { status: 429, headers: { "retry-after": "30" } });
+    };
+    const pensyve = client("http://127.0.0.1:1", { fetch: refusing });
+    await expect(pensyve.recall("tea", {}, { signal: controller.signal })).rejects.toBe(reason);
+  }, 5_000);
+
   test("a signal that has aborted already lets nothing be sent", async () => {
     await using server = await fakeServer(ok);
     await expect(client(server.url).recall("tea", {}, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
