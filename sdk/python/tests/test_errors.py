@@ -207,4 +207,5 @@ def test_errors_survive_the_way_between_processes(again: Call, answer: Answer) -
         pensyve.Pensyve(api_url=fake.url, api_key=KEY, max_retries=0).remember("ada", "likes tea")
     error = again(caught.value)
     assert type(error) is type(caught.value)
-    assert (str(error), vars(error)) == (str(caught.value), vars(caught.value))
+    assert str(error) == str(caught.value)
+    assert error.__dict__ == caught.value.__dict__
