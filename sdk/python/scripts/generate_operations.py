@@ -63,6 +63,8 @@ def writes(method: str, operation: Dict[str, Any]) -> bool:
 
 def fields_of(operation: Dict[str, Any]) -> Iterator[str]:
     for parameter in operation.get("parameters", []):
+        if parameter["name"].lower() == "idempotency-key":
+            continue  # the client sends it with every write by itself
         yield field(parameter["name"], parameter["in"], parameter["schema"], required=parameter["required"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     for name, schema in body.get("properties", {}).items():
