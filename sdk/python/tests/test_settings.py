@@ -61,6 +61,7 @@ def test_what_is_passed_goes_before_the_environment(call: Caller, monkeypatch: p
         {"api_url": "memory.example.org"},
         {"api_url": "ftp://memory.example.org"},
         {"api_url": "https://"},
+        {"api_url": "https://memory..example.org"},
         {"api_url": f"https://user:{KEY}@memory.example.org"},
         {"api_url": f"https://memory.example.org/?key={KEY}"},
         {"api_url": f"https://memory.example.org:{KEY}"},

@@ -107,6 +107,8 @@ def _checked_url(url: str) -> str:
 
 def _parsed(url: str) -> Optional[httpx.URL]:
     try:
-        return httpx.URL(url)
+        parsed = httpx.URL(url)
+        parsed.host.encode("idna")  # what looking the name up would do, and would complain about
     except (httpx.InvalidURL, ValueError):
         return None
+    return parsed
