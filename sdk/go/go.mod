@@ -1,0 +1,3 @@
+module github.com/pensyve/pensyve-go
+
+go 1.22
