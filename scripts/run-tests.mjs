@@ -29,6 +29,7 @@ const CLIENTS = join(ROOT, "e2e", "real-clients", "packages");
 const MINUTES_MAX = {
   biome: 2,
   tsc: 3,
+  "tsc-sdk": 1,
   knip: 2,
   vitest: 12,
   playwright: 10,
@@ -63,6 +64,7 @@ export async function runTests(selection) {
   const quick = [
     () => check(node, "biome", [tool("@biomejs/biome/bin/biome"), "ci", "--diagnostic-level=error", ...plain]),
     () => check(node, "tsc", [tool("typescript/bin/tsc"), "--noEmit", "-p", "."]),
+    () => check(node, "tsc-sdk", [tool("typescript/bin/tsc"), "-p", join("sdk", "typescript")]),
     () => check(node, "knip", [tool("knip/bin/knip.js"), "--no-progress"]),
   ];
   const conforms = existsSync(conformance) ? [() => check(node, "conformance", [conformance, "--check"])] : [];
