@@ -3,6 +3,7 @@ import { db } from "#lib/db.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { consumeRefreshToken, findRefreshToken } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
+import { takeRow, tokenKey } from "./token-request-rows.ts";
 import { consumeArtifact, findArtifact, storeArtifact } from "./token-statements.ts";
 
 type Row = { payload: unknown; expiresAt: Date; consumedAt: Date | null };
@@ -10,7 +11,7 @@ type Row = { payload: unknown; expiresAt: Date; consumedAt: Date | null };
 /** Short-lived records: codes, refresh tokens, interactions, sessions, pushed requests, device codes. Looked up by hash. */
 export function artifactAdapter(model: string, refreshGraceSeconds: number): Adapter {
   /** Puts the id back, which is not stored. */
-  const toPayload = (row: Row | null, id: string): AdapterPayload | undefined => {
+  const toPayload = (row: Row | null | undefined, id: string): AdapterPayload | undefined => {
     // A device learns that its code has expired, and not that there was none (RFC 8628 section 3.5); the library compares `exp`.
     if (!row || (row.expiresAt <= new Date() && model !== "DeviceCode")) return undefined;
     const consumed = row.consumedAt ? { consumed: toEpoch(row.consumedAt) } : {};
@@ -18,7 +19,8 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
   };
   /** Within its grace a used refresh token looks unused. */
   const findRefreshPayload = async (id: string): Promise<AdapterPayload | undefined> => {
-    const token = await findRefreshToken(id, refreshGraceSeconds);
+    const read = takeRow("token", tokenKey(model, id));
+    const token = read ? read.row : await findRefreshToken(id, refreshGraceSeconds);
     return token && toPayload(token.isSpent ? token : { ...token, consumedAt: null }, id);
   };
 
@@ -37,7 +39,8 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
     },
     async find(id) {
       if (model === "RefreshToken") return await findRefreshPayload(id);
-      return toPayload(await findArtifact(model, secretHash(id)), id);
+      const read = takeRow("token", tokenKey(model, id));
+      return toPayload(read ? read.row : await findArtifact(model, secretHash(id)), id);
     },
     // Asked for sessions alone, of which none is kept.
     findByUid: () => Promise.resolve(undefined),

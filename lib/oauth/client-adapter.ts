@@ -4,6 +4,7 @@ import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { deleteRegistration } from "./delete-registration.ts";
 import { isSharedClientId } from "./registration-request.ts";
 import { secretHash } from "./secret-hash.ts";
+import { takeRow } from "./token-request-rows.ts";
 import { findClientRow } from "./token-statements.ts";
 
 /** A stored secret is only its hash; the library gets it as text of this form and compares through {@link isSameSecret}. */
@@ -13,7 +14,8 @@ const STORED = "sha256:";
 export function clientAdapter(): Adapter {
   return {
     async find(id) {
-      const row = await findClientRow(id);
+      const read = takeRow("client", id);
+      const row = read ? read.row : await findClientRow(id);
       if (!row) return undefined;
       const secret = row.secretHash ? { client_secret: storedSecret(row.secretHash) } : {};
       return { ...row.metadata, ...secret, client_id: row.id };

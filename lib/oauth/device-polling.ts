@@ -1,3 +1,4 @@
+import type { ParsedUrlQuery } from "node:querystring";
 import { db } from "#lib/db.ts";
 import { secretHash } from "./secret-hash.ts";
 
@@ -8,9 +9,9 @@ const EARLY_MS = 1_000;
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 
 /** The device code that a token request polls with; undefined for every other request. */
-export function polledDeviceCode(form: URLSearchParams): string | undefined {
-  if (form.get("grant_type") !== GRANT_TYPE) return undefined;
-  return form.get("device_code") ?? undefined;
+export function polledDeviceCode(form: ParsedUrlQuery): string | undefined {
+  const { grant_type: grantType, device_code: deviceCode } = form;
+  return grantType === GRANT_TYPE && typeof deviceCode === "string" ? deviceCode : undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import { claimAnswer } from "./consent-answer.ts";
 import { currentConsent } from "./current-consent.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { narrowerGrant } from "./narrower-grant.ts";
+import { takeRow } from "./token-request-rows.ts";
 import { findAliveGrant } from "./token-statements.ts";
 
 /** Grants: made at consent, with the audit row in the same transaction; found while they are alive. */
@@ -44,7 +45,8 @@ export function grantAdapter(): Adapter {
       });
     },
     async find(id) {
-      const payload = await findAliveGrant(id, new Date());
+      const read = takeRow("grant", id);
+      const payload = read ? read.row : await findAliveGrant(id, new Date());
       return payload && { ...payload, jti: id };
     },
     async destroy(id) {

@@ -1,31 +1,22 @@
 import { errors } from "oidc-provider";
 import { statement } from "#lib/db.ts";
-import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
 import { secretHash } from "./secret-hash.ts";
+import type { RefreshTokenRow } from "./token-statements.ts";
 
 /** How many refresh tokens one refresh token may become within its grace. */
 export const CHILDREN_MAX = 64;
-
-/** The stored part of a refresh token. `isSpent`: it was used, and its grace is over. */
-type StoredRefreshToken = {
-  payload: Prisma.JsonObject;
-  grantId: string | null;
-  expiresAt: Date;
-  consumedAt: Date | null;
-  isSpent: boolean;
-};
 
 /**
  * Reads a refresh token. PostgreSQL's clock decides whether its grace is over: several processes share the token, and no two have the
  * same clock. The grace counts from the first use, whatever was done with the tokens that came of it (standards REF-04).
  */
-export async function findRefreshToken(id: string, graceSeconds: number): Promise<StoredRefreshToken | undefined> {
+export async function findRefreshToken(id: string, graceSeconds: number): Promise<RefreshTokenRow | undefined> {
   const text = `
     SELECT payload, grant_id AS "grantId", expires_at AS "expiresAt", consumed_at AS "consumedAt",
       coalesce(consumed_at <= clock_timestamp() - make_interval(secs => $2), false) AS "isSpent"
     FROM oauth_artifacts WHERE model = 'RefreshToken' AND id_hash = $1`;
-  return (await statement<StoredRefreshToken>(text, [secretHash(id), graceSeconds])).rows[0];
+  return (await statement<RefreshTokenRow>(text, [secretHash(id), graceSeconds])).rows[0];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { parse } from "node:querystring";
+import type { ParsedUrlQuery } from "node:querystring";
 import { decodeJwt } from "jose";
 import type Provider from "oidc-provider";
 import type { KoaContextWithOIDC } from "oidc-provider";
@@ -14,10 +14,14 @@ let window = 0;
 let failures = new Map<string, number>();
 const callers = new WeakMap<ServerResponse, string>();
 
+/** The client that a token request claims to be of, in the form, by Basic authentication or in an assertion; nothing is verified. */
+export function claimedClient(form: ParsedUrlQuery, authorization: string | undefined): string {
+  const { client_id: posted, client_assertion: assertion } = form;
+  return typeof posted === "string" ? posted : (basicName(authorization) ?? assertedName(assertion) ?? "");
+}
+
 /** Who a token request comes from: an address, and the client that it claims to be. Nothing of it is verified, nothing is a secret. */
-export function callerOf(address: string, form: string, authorization: string | undefined): string {
-  const { client_id: posted, client_assertion: assertion } = parse(form);
-  const claimed = typeof posted === "string" ? posted : (basicName(authorization) ?? assertedName(assertion) ?? "");
+export function callerOf(address: string, claimed: string): string {
   return `${address} ${claimed.slice(0, NAME_MAX)}`;
 }
 

@@ -5,6 +5,8 @@ import { statement } from "#lib/db.ts";
 
 export type ClientRow = { id: string; metadata: AdapterPayload; secretHash: Buffer | null };
 export type ArtifactRow = { payload: AdapterPayload; expiresAt: Date; consumedAt: Date | null };
+/** `isSpent`: it was used, and its grace is over. */
+export type RefreshTokenRow = ArtifactRow & { grantId: string | null; isSpent: boolean };
 export type NewArtifact = {
   model: string;
   idHash: Uint8Array;
@@ -34,6 +36,47 @@ export async function findAliveGrant(id: string, now: Date): Promise<AdapterPayl
     SELECT payload FROM oauth_grants JOIN users ON users.id = user_id
     WHERE oauth_grants.id = $1 AND revoked_at IS NULL AND oauth_grants.expires_at > $2 AND disabled_at IS NULL`;
   return (await statement<{ payload: AdapterPayload }>(text, [id, now])).rows[0]?.payload;
+}
+
+/** What a token request names: its client, its code or refresh token, and the grant of that, while it is alive. */
+export type TokenRequestRows = {
+  client: ClientRow | undefined;
+  token: RefreshTokenRow | undefined;
+  grant: AdapterPayload | undefined;
+};
+
+/** {@link findClientRow}, {@link findArtifact} or its like with a grace, and {@link findAliveGrant}, at once. */
+export async function findTokenRequestRows(
+  clientId: string,
+  model: string,
+  idHash: Uint8Array,
+  graceSeconds: number,
+  now: Date,
+): Promise<TokenRequestRows> {
+  const text = `
+    SELECT client.id, client.metadata, client.secret_hash AS "secretHash",
+      token.payload, token.grant_id AS "grantId", token.expires_at AS "expiresAt", token.consumed_at AS "consumedAt",
+      coalesce(token.consumed_at <= clock_timestamp() - make_interval(secs => $4), false) AS "isSpent",
+      CASE WHEN users.id IS NOT NULL THEN alive.payload END AS "grant"
+    FROM (SELECT 1) AS request
+    LEFT JOIN oauth_clients AS client ON client.id = $1
+    LEFT JOIN oauth_artifacts AS token ON token.model = $2 AND token.id_hash = $3
+    LEFT JOIN oauth_grants AS alive ON alive.id = token.grant_id AND alive.revoked_at IS NULL AND alive.expires_at > $5
+    LEFT JOIN users ON users.id = alive.user_id AND users.disabled_at IS NULL`;
+  type Row = Omit<ClientRow, "id"> & RefreshTokenRow & { id: string | null; grant: AdapterPayload | null };
+  const { rows } = await statement<Row>(text, [
+    clientId.includes("\0") ? "" : clientId,
+    model,
+    idHash,
+    graceSeconds,
+    now,
+  ]);
+  const [row] = rows;
+  return {
+    client: row?.id ? { id: row.id, metadata: row.metadata, secretHash: row.secretHash } : undefined,
+    token: row?.payload ? row : undefined,
+    grant: row?.grant ?? undefined,
+  };
 }
 
 /** Stores a record, in place of one with the same id; of a grant, only while it is alive. */

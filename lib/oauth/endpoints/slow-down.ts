@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { ParsedUrlQuery } from "node:querystring";
 import { isOutage } from "#lib/outage.ts";
 import { isPolledTooFast, POLL_SECONDS, polledDeviceCode } from "../device-polling.ts";
 import { respondOAuth, respondOutage } from "./respond-oauth.ts";
@@ -9,8 +10,8 @@ const SLOW_DOWN = {
 } as const;
 
 /** Answers a device that asks sooner than it was told to (RFC 8628 section 3.5); returns whether it did. */
-export async function answeredTooSoon(form: string, response: ServerResponse): Promise<boolean> {
-  const deviceCode = polledDeviceCode(new URLSearchParams(form));
+export async function answeredTooSoon(form: ParsedUrlQuery, response: ServerResponse): Promise<boolean> {
+  const deviceCode = polledDeviceCode(form);
   if (deviceCode === undefined) return false;
   try {
     if (!(await isPolledTooFast(deviceCode))) return false;

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { unescape as percentDecode } from "node:querystring";
+import { parse, unescape as percentDecode } from "node:querystring";
 import type { Actor } from "#lib/audit/actor.ts";
 import { withActor } from "#lib/audit/current-actor.ts";
 import { requestAddress } from "#lib/server/client-address.ts";
 import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
 import { canonicalResource, type ResourceOrigins } from "../resources.ts";
-import { callerOf, noteCaller, secondsToWait } from "../token-failures.ts";
+import { callerOf, claimedClient, noteCaller, secondsToWait } from "../token-failures.ts";
+import { readAhead } from "../token-request-rows.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { answeredByMethod } from "./presented-token.ts";
 import { respondOAuth } from "./respond-oauth.ts";
@@ -29,8 +30,11 @@ export const tokenEndpoint: Endpoint = async (request, response, next, environme
     const error_description = "the form is larger than 56 KiB";
     return respondOAuth(response, 413, { error: "invalid_request", error_description });
   }
-  if (await answeredTooSoon(body.toString("latin1"), response)) return;
-  const caller = callerOf(requestAddress(request), body.toString("latin1"), request.headers.authorization);
+  const form = body.toString("latin1");
+  const fields = parse(form);
+  if (await answeredTooSoon(fields, response)) return;
+  const clientId = claimedClient(fields, request.headers.authorization);
+  const caller = callerOf(requestAddress(request), clientId);
   const retryAfter = secondsToWait(caller, Date.now());
   if (retryAfter > 0) {
     const error_description = `too many failed requests of this client, try again in ${retryAfter} s`;
@@ -42,17 +46,15 @@ export const tokenEndpoint: Endpoint = async (request, response, next, environme
     );
   }
   noteCaller(response, caller);
-  await withActor(presenterOf(request), async () => next(isForm ? withForm(request, body, environment) : request));
+  const forwarded = isForm ? withBody(request, Buffer.from(withoutOurResource(form, environment), "latin1")) : request;
+  await readAhead(forwarded, clientId, fields, environment.refreshGraceSeconds);
+  await withActor(presenterOf(request), async () => next(forwarded));
 };
 
 /** Who a used code or token came from, should its grant end for that: the row of the audit names its owner, this address and program. */
 function presenterOf(request: IncomingMessage): Actor {
   const userAgent = request.headers["user-agent"];
   return { kind: "system", userId: "", isAdministrator: false, address: requestAddress(request), userAgent };
-}
-
-function withForm(request: IncomingMessage, body: Buffer, environment: ResourceOrigins): IncomingMessage {
-  return withBody(request, Buffer.from(withoutOurResource(body.toString("latin1"), environment), "latin1"));
 }
 
 /**
