@@ -17,11 +17,12 @@ export const grantList = defineVerb({
       const user = await findUserByEmail(email);
       return await listGrants(commandLineActor(user.id));
     });
-    const head = ["ID", "APP", "CLIENT", "TRUST", "SCOPE", "SINCE", "LAST USED"];
+    const head = ["ID", "APP", "CLIENT", "TRUST", "SCOPE", "SINCE", "FIRST USED", "LAST USED"];
     return { json: grants, text: grants.length > 0 ? table(head, grants.map(row)) : "No connected apps." };
   },
 });
 
-function row({ id, clientName, clientId, trust, scope, createdAt, lastUsedAt }: GrantView): string[] {
-  return [id, clientName, clientId, trust, scope, createdAt.toISOString(), lastUsedAt?.toISOString() ?? "never"];
+function row({ id, clientName, clientId, trust, scope, createdAt, firstUsedAt, lastUsedAt }: GrantView): string[] {
+  const uses = [firstUsedAt, lastUsedAt].map((at) => at?.toISOString() ?? "never");
+  return [id, clientName, clientId, trust, scope, createdAt.toISOString(), ...uses];
 }

@@ -124,6 +124,7 @@ async function seed(email: string, kind: string): Promise<SeededApps> {
         createdAt: ago(connectedAgo),
         redeemedAt: ago(connectedAgo),
         expiresAt: new Date(now + 90 * DAY),
+        firstUsedAt: used ? ago(connectedAgo - MINUTE) : null,
         lastUsedAt: used ? ago(used.ago) : null,
         lastUsedClient: used?.client ?? null,
         lastUsedAddress: used?.address ?? null,

@@ -31,7 +31,7 @@ export function ProductRows({ product }: { product: ProductView }) {
           scope={product.scope}
           from={count === 1 ? address(only) : <span className="nowrap">{count} installations</span>}
         >
-          <RelativeTime at={product.connectedAt} />
+          <Since {...product} />
           <LastUse lastUsedAt={product.lastUsedAt} words={count === 1 ? lastUseWords(only) : ""} />
         </Facts>
         <td role="cell" className="num full">
@@ -50,7 +50,7 @@ export function ProductRows({ product }: { product: ProductView }) {
             <span className="inst">{installationWords(grant)}</span>
           </th>
           <Facts scope={grant.scope} from={address(grant)}>
-            <RelativeTime at={grant.createdAt} />
+            <Since connectedAt={grant.createdAt} firstUsedAt={grant.firstUsedAt} />
             <LastUse lastUsedAt={grant.lastUsedAt} words={lastUseWords(grant)} />
           </Facts>
           <td role="cell" className="num full">
@@ -105,8 +105,22 @@ function Facts({
   );
 }
 
+/** When it was allowed, and when it first came for something. */
+function Since({ connectedAt, firstUsedAt }: { connectedAt: Date; firstUsedAt: Date | null }) {
+  return (
+    <span>
+      <RelativeTime at={connectedAt} />
+      {firstUsedAt !== null && (
+        <span className="sub">
+          first used <RelativeTime at={firstUsedAt} />
+        </span>
+      )}
+    </span>
+  );
+}
+
 function LastUse({ lastUsedAt, words }: { lastUsedAt: Date | null; words: string }) {
-  if (lastUsedAt === null) return <span>Never used</span>;
+  if (lastUsedAt === null) return <span>Not used yet</span>;
   return (
     <span>
       <span className="nowrap">

@@ -27,6 +27,8 @@ export type Tally = {
   sightings: Map<string, Sighting>;
   last: Sighting | undefined;
   hasNewSighting: boolean;
+  /** In this process, since it last forgot the credential. */
+  firstUsedAtMs: number;
   usedAtMs: number;
   lastUsedWrittenAtMs: number;
 };
@@ -45,6 +47,7 @@ export function makeTally(principal: Principal, id: string, nowMs: number): Tall
     sightings: new Map(),
     last: undefined,
     hasNewSighting: false,
+    firstUsedAtMs: nowMs,
     usedAtMs: nowMs,
     lastUsedWrittenAtMs: Number.NEGATIVE_INFINITY,
   };

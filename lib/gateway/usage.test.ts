@@ -29,7 +29,7 @@ async function newGrant(): Promise<AccessTokenPrincipal> {
 const grantOf = ({ grantId }: AccessTokenPrincipal) =>
   db().oAuthGrant.findUniqueOrThrow({
     where: { id: grantId },
-    select: { lastUsedAt: true, lastUsedAddress: true, lastUsedClient: true },
+    select: { firstUsedAt: true, lastUsedAt: true, lastUsedAddress: true, lastUsedClient: true },
   });
 
 const use = (
@@ -152,9 +152,10 @@ describe("usage", () => {
 });
 
 describe("usage of an app", () => {
-  it("moves the last use of its grant at once the first time, then at most once a minute, but at once for a new client", async () => {
+  it("notes the first use of its grant once, and moves the last use at once the first time, then at most once a minute, but at once for a new client", async () => {
     const principal = await newGrant();
-    expect(await grantOf(principal)).toEqual({ lastUsedAt: null, lastUsedAddress: null, lastUsedClient: null });
+    const unused = { firstUsedAt: null, lastUsedAt: null, lastUsedAddress: null, lastUsedClient: null };
+    expect(await grantOf(principal)).toEqual(unused);
     let writes = 0;
     const usage = makeUsage(async (batch) => {
       writes += batch.uses.length;
@@ -163,9 +164,15 @@ describe("usage of an app", () => {
     const firstMs = Date.now();
     use(usage, principal, { nowMs: firstMs, userAgent: "mcp-remote/0.1.38 (node)" });
     // Not flushed by hand: the first use is written by itself, and soon.
+    const first = new Date(firstMs);
     await expect
       .poll(() => grantOf(principal))
-      .toEqual({ lastUsedAt: new Date(firstMs), lastUsedAddress: "192.0.2.1", lastUsedClient: "mcp-remote/0.1.38" });
+      .toEqual({
+        firstUsedAt: first,
+        lastUsedAt: first,
+        lastUsedAddress: "192.0.2.1",
+        lastUsedClient: "mcp-remote/0.1.38",
+      });
     for (let round = 1; round < 5; round += 1) {
       use(usage, principal, { nowMs: firstMs + round, userAgent: "mcp-remote/0.1.38 (node)" });
       await usage.flush();
@@ -174,7 +181,8 @@ describe("usage of an app", () => {
     use(usage, principal, { nowMs: firstMs + 9, userAgent: "b/2" });
     await usage.flush();
     expect(writes).toBe(2);
-    expect(await grantOf(principal)).toMatchObject({ lastUsedAt: new Date(firstMs + 9), lastUsedClient: "b/2" });
+    const moved = { firstUsedAt: first, lastUsedAt: new Date(firstMs + 9), lastUsedClient: "b/2" };
+    expect(await grantOf(principal)).toMatchObject(moved);
     await usage.stop();
     const counted = await db().usageBucket.aggregate({
       where: { userId: principal.userId, credentialId: principal.grantId },
@@ -193,6 +201,26 @@ describe("usage of an app", () => {
     use(early, principal, { nowMs: now - 5_000, userAgent: "early/1" });
     await early.stop();
     expect(await grantOf(principal)).toMatchObject({ lastUsedAt: new Date(now), lastUsedClient: "late/1" });
+  });
+
+  it("that could not be written at first is still from when it was, and one noted before first uses were is no younger than its last", async () => {
+    const [kept, old] = [await newGrant(), await newGrant()];
+    const now = Date.now();
+    let isDown = true;
+    const usage = makeUsage(async (batch) => {
+      if (isDown) throw new Error("down");
+      await writeUsage(batch);
+    });
+    use(usage, kept, { nowMs: now - 9_000 });
+    await usage.flush();
+    isDown = false;
+    use(usage, kept, { nowMs: now });
+    const lastUsedAt = new Date(now - 60_000);
+    await db().oAuthGrant.update({ where: { id: old.grantId }, data: { lastUsedAt } });
+    use(usage, old, { nowMs: now });
+    await usage.stop();
+    expect(await grantOf(kept)).toMatchObject({ firstUsedAt: new Date(now - 9_000), lastUsedAt: new Date(now) });
+    expect(await grantOf(old)).toMatchObject({ firstUsedAt: lastUsedAt, lastUsedAt: new Date(now) });
   });
 
   it("is written beside that of keys, by several gateways at once", async () => {

@@ -19,7 +19,7 @@ export type UsageBatch = {
 };
 
 /**
- * Adds the counts, moves last uses of keys and grants forward and keeps the 50 newest sightings of each key: all or nothing.
+ * Adds the counts, moves last uses of keys and grants forward, notes the first use of a grant, and keeps the 50 newest sightings of each key: all or nothing.
  * Most batches are counts alone, and need no more than one statement.
  */
 export async function writeUsage(batch: UsageBatch): Promise<void> {
@@ -80,8 +80,9 @@ async function moveKeyUses(tx: Tx, rows: UsageBatch["uses"]): Promise<void> {
 
 async function moveGrantUses(tx: Tx, rows: UsageBatch["uses"]): Promise<void> {
   await tx.$executeRaw`
-    UPDATE oauth_grants AS g SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address
-    FROM json_to_recordset(${usesText(rows)}::json) AS used (id uuid, at timestamptz, client text, address text)
+    UPDATE oauth_grants AS g SET last_used_at = used.at, last_used_client = used.client, last_used_address = used.address,
+      first_used_at = LEAST(g.first_used_at, g.last_used_at, used.first)
+    FROM json_to_recordset(${usesText(rows)}::json) AS used (id uuid, first timestamptz, at timestamptz, client text, address text)
     WHERE g.id = used.id AND (g.last_used_at IS NULL OR g.last_used_at < used.at)`;
 }
 
@@ -89,6 +90,7 @@ function usesText(rows: UsageBatch["uses"]): string {
   return JSON.stringify(
     rows.map(({ tally, usedAtMs, client, address }) => ({
       id: tally.credentialId,
+      first: new Date(tally.firstUsedAtMs),
       at: new Date(usedAtMs),
       client,
       address: address.slice(0, ADDRESS_MAX),

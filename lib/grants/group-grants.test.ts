@@ -14,6 +14,7 @@ const grant = (values: Partial<GrantView>, day = 0): GrantView => {
     trust: "verified",
     scope: "mcp:read",
     createdAt: new Date(Date.UTC(2026, 10, 1) + day * DAY_MS),
+    firstUsedAt: null,
     lastUsedAt: null,
     lastUsedAddress: null,
     lastUsedClient: null,
@@ -46,11 +47,15 @@ test("clients that registered themselves are one product by the name they gave, 
   ]);
 });
 
-test("a product may do what any of its installations may, and was used when any was", () => {
-  const at = new Date(Date.UTC(2026, 10, 20));
-  const both = [grant({ lastUsedAt: new Date(0) }), grant({ scope: "mcp:write", lastUsedAt: at }), grant({})];
-  expect(groupGrants(both)[0]).toMatchObject({ scope: "mcp:read mcp:write", lastUsedAt: at });
+test("a product may do what any of its installations may, and was used first and last when any was", () => {
+  const [zero, at] = [new Date(0), new Date(Date.UTC(2026, 10, 20))];
+  const both = [
+    grant({ firstUsedAt: zero, lastUsedAt: zero }),
+    grant({ scope: "mcp:write", firstUsedAt: at, lastUsedAt: at }),
+    grant({}),
+  ];
+  expect(groupGrants(both)[0]).toMatchObject({ scope: "mcp:read mcp:write", firstUsedAt: zero, lastUsedAt: at });
   expect(groupGrants([...both, grant({ scope: "mcp" })])[0]?.scope).toBe("mcp");
-  expect(groupGrants([grant({})])[0]?.lastUsedAt).toBeNull();
+  expect(groupGrants([grant({})])[0]).toMatchObject({ firstUsedAt: null, lastUsedAt: null });
   expect(groupGrants([])).toEqual([]);
 });

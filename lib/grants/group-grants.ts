@@ -10,6 +10,7 @@ export type ProductView = {
   /** Everything that any installation may do. */
   scope: string;
   connectedAt: Date;
+  firstUsedAt: Date | null;
   lastUsedAt: Date | null;
   /** Oldest first; at least one. */
   installations: readonly [GrantView, ...GrantView[]];
@@ -30,14 +31,16 @@ export function groupGrants(grants: readonly GrantView[]): ProductView[] {
 
 function viewOf(installations: [GrantView, ...GrantView[]]): ProductView {
   const [first] = installations;
-  const uses = installations.flatMap(({ lastUsedAt }) => (lastUsedAt ? [lastUsedAt.getTime()] : []));
+  const firstUses = installations.flatMap(({ firstUsedAt }) => (firstUsedAt ? [firstUsedAt.getTime()] : []));
+  const lastUses = installations.flatMap(({ lastUsedAt }) => (lastUsedAt ? [lastUsedAt.getTime()] : []));
   return {
     clientName: first.clientName,
     clientHost: first.clientHost,
     trust: first.trust,
     scope: widest(installations.map(({ scope }) => scope)),
     connectedAt: first.createdAt,
-    lastUsedAt: uses.length > 0 ? new Date(Math.max(...uses)) : null,
+    firstUsedAt: firstUses.length > 0 ? new Date(Math.min(...firstUses)) : null,
+    lastUsedAt: lastUses.length > 0 ? new Date(Math.max(...lastUses)) : null,
     installations,
   };
 }

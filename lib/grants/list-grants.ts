@@ -12,6 +12,8 @@ export type GrantView = {
   /** Space-separated. */
   scope: string;
   createdAt: Date;
+  /** Its first request to a gateway; null until then. */
+  firstUsedAt: Date | null;
   lastUsedAt: Date | null;
   lastUsedAddress: string | null;
   lastUsedClient: string | null;
@@ -28,6 +30,7 @@ const SELECT = {
   trust: true,
   scope: true,
   createdAt: true,
+  firstUsedAt: true,
   lastUsedAt: true,
   lastUsedAddress: true,
   lastUsedClient: true,
