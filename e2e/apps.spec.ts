@@ -47,7 +47,7 @@ test("REF-11: an app that was allowed in the browser is listed, and refused from
   const withdrawn = page.getByRole("table", { name: "Withdrawn apps" }).getByRole("row", { name: /Notes Agent/ });
   await expect(withdrawn).toContainText(/Refused everywhere after .* \(1 of 1 gateway\)/);
   await page.reload();
-  await expect(withdrawn).toContainText("By you");
+  await expect(withdrawn).toContainText(/Refused everywhere after .* \(1 of 1 gateway\)By you/);
   await openPage(page, server, "/activity");
   await expect(page.getByRole("row", { name: /App withdrawn/ })).toContainText("Notes Agent");
   await expect(page.getByRole("row", { name: /App connected/ })).toContainText("Notes Agent");

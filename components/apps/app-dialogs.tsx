@@ -30,7 +30,7 @@ export function useAppDialogs(): AppDialogsValue {
 
 /**
  * Holds the dialogs about apps. Which one is open stands in the URL (`?dialog=withdraw&app=…`), so that it can be linked, and Back
- * closes it. The page is read again when the dialog closes; the receipts then stand in the rows of what was withdrawn.
+ * closes it. The page is read again when the dialog closes.
  */
 export function AppDialogs({
   products,
@@ -93,7 +93,7 @@ function subjectOf(
 
 /**
  * Reads the page again. Where its first address named a dialog, the router's tree holds that address, and a refresh without the
- * dialog would not match it: Next would then load the document anew, and take the receipts with it.
+ * dialog would not match it: Next would then load the document anew, and the place of the focus would be lost.
  */
 function useReread(isAddressed: boolean): () => void {
   const router = useRouter();

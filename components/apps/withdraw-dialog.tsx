@@ -14,7 +14,6 @@ import type { ProductView } from "#lib/grants/group-grants.ts";
 import type { GrantView } from "#lib/grants/list-grants.ts";
 import { AppName } from "./app-name.tsx";
 import { appNameWords, consequenceWords, lastUseWords } from "./app-words.ts";
-import { keepReceipt } from "./receipts.ts";
 
 /** What is withdrawn, and how. */
 export type WithdrawSubject = {
@@ -39,13 +38,7 @@ export function WithdrawDialog({
   // The page may be read again while this is open; what it is about stays.
   const { products, installations, run: withdraw } = useRef(subject).current;
   const [receipt, setReceipt] = useState<Receipt>();
-  const { run, isPending, failure } = useAct<{ receipt: Receipt }>((data) => {
-    setReceipt(data.receipt);
-    keepReceipt(
-      installations.map(({ id }) => id),
-      data.receipt,
-    );
-  });
+  const { run, isPending, failure } = useAct<{ receipt: Receipt }>((data) => setReceipt(data.receipt));
   const [product] = products;
   const isOne = products.length === 1 && product !== undefined;
 

@@ -1,15 +1,12 @@
-"use client";
-
 import { StatusMark } from "#components/keys/status-mark.tsx";
 import { RelativeTime } from "#components/ui/clock.tsx";
-import type { Receipt } from "#lib/events/receipt.ts";
+import type { EndReceipt } from "#lib/grants/end-receipt.ts";
 import type { WithdrawnView } from "#lib/grants/list-withdrawn.ts";
 import { millisecondsWords, ofWords } from "#lib/number-words.ts";
 import { AppName } from "./app-name.tsx";
 import { endedByWords } from "./app-words.ts";
-import { receiptOf } from "./receipts.ts";
 
-/** Apps whose access ended lately; with the receipt in the row where it was withdrawn in this tab. */
+/** Apps whose access ended lately: what the gateways answered, and through whom. */
 export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnView[] }) {
   return (
     <section className="section" aria-labelledby="withdrawn">
@@ -32,35 +29,32 @@ export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnVie
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {withdrawn.map(({ id, revokedAt, revokedBy, ...app }) => {
-            const receipt = receiptOf(id);
-            return (
-              <tr key={id} role="row" className="ended">
-                <th role="rowheader" scope="row">
-                  <AppName {...app} />
-                </th>
-                <td role="cell" className="full">
-                  {receipt === undefined ? endedByWords(revokedBy) : <code>{receiptWords(receipt)}</code>}
-                </td>
-                <td role="cell" className="num nowrap">
-                  <StatusMark mark="revoked">Withdrawn</StatusMark>{" "}
-                  <span className="muted">
-                    <RelativeTime at={revokedAt} />
-                  </span>
-                </td>
-              </tr>
-            );
-          })}
+          {withdrawn.map(({ id, revokedAt, revokedBy, receipt, ...app }) => (
+            <tr key={id} role="row" className="ended">
+              <th role="rowheader" scope="row">
+                <AppName {...app} />
+              </th>
+              <td role="cell" className="full">
+                {receipt !== undefined && <code>{receiptWords(receipt)}</code>}
+                <span className={receipt && "sub"}>{endedByWords(revokedBy)}</span>
+              </td>
+              <td role="cell" className="num nowrap">
+                <StatusMark mark="revoked">Withdrawn</StatusMark>{" "}
+                <span className="muted">
+                  <RelativeTime at={revokedAt} />
+                </span>
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
   );
 }
 
-function receiptWords({ of, acknowledged, milliseconds, silent }: Receipt): string {
+function receiptWords({ of, acknowledged, milliseconds, silent }: EndReceipt): string {
   if (of === 0) return "Recorded. No gateway is running.";
   const time = millisecondsWords(milliseconds);
   if (acknowledged === of) return `Refused everywhere after ${time} (${ofWords(acknowledged, of, "gateway")})`;
-  const names = silent.map(({ gateway }) => gateway).join(", ");
-  return `${acknowledged} of ${of} acknowledged after ${time}; ${names} asks the database for every request`;
+  return `${acknowledged} of ${of} acknowledged after ${time}; ${silent.join(", ")} asks the database for every request`;
 }

@@ -54,7 +54,10 @@ describe("withdrawing", () => {
     expect(await db().oAuthArtifact.count({ where: { grantId: withdrawn.grantId } })).toBe(0);
     expect(await actions(withdrawn.grantId)).toEqual(["app.connected", "app.withdrawn"]);
     expect((await listGrants(user)).map(({ id }) => id)).toEqual([other.grantId]);
-    expect(await listWithdrawn(user)).toMatchObject([{ id: withdrawn.grantId, revokedBy: "user" }]);
+    // What the gateways answered stays with it.
+    const { milliseconds } = receipt;
+    const kept = { acknowledged: 1, of: 1, milliseconds, silent: [] };
+    expect(await listWithdrawn(user)).toMatchObject([{ id: withdrawn.grantId, revokedBy: "user", receipt: kept }]);
   });
 
   test("a code that was not exchanged yet is dead too", async () => {

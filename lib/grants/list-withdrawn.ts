@@ -1,5 +1,6 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
+import { type EndReceipt, readEndReceipt } from "./end-receipt.ts";
 
 const SHOWN = 10;
 const SHOWN_FOR_MS = 30 * 86_400_000;
@@ -11,6 +12,8 @@ export type WithdrawnView = {
   trust: string;
   revokedAt: Date;
   revokedBy: string | null;
+  /** What the gateways answered, where a person or the operator withdrew it. */
+  receipt: EndReceipt | undefined;
 };
 
 /** The actor's grants that ended within 30 days, newest first, at most ten; /activity has all, also what no app came for. */
@@ -23,7 +26,9 @@ export async function listWithdrawn(actor: Actor, now = new Date()): Promise<Wit
     },
     orderBy: [{ revokedAt: "desc" }, { id: "desc" }],
     take: SHOWN,
-    select: { id: true, clientName: true, trust: true, revokedAt: true, revokedBy: true },
+    select: { id: true, clientName: true, trust: true, revokedAt: true, revokedBy: true, endReceipt: true },
   });
-  return rows.flatMap(({ revokedAt, ...row }) => (revokedAt ? [{ ...row, revokedAt }] : []));
+  return rows.flatMap(({ revokedAt, endReceipt, ...row }) =>
+    revokedAt ? [{ ...row, revokedAt, receipt: readEndReceipt(endReceipt) }] : [],
+  );
 }

@@ -5,11 +5,12 @@ import { act } from "#lib/events/act.ts";
 import type { Receipt } from "#lib/events/receipt.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrants } from "./end-grant.ts";
+import { keepEndReceipt } from "./end-receipt.ts";
 
 export type Withdrawn = { withdrawn: number; receipt: Receipt };
 
 /**
- * Withdraws the actor's live grants that match, as one act with one receipt.
+ * Withdraws the actor's live grants that match, as one act with one receipt, which stays with them.
  * @throws DomainError `grant_not_found` when none matches, `rate_limited`.
  */
 export async function withdrawAlive(
@@ -17,7 +18,7 @@ export async function withdrawAlive(
   which: Pick<Prisma.OAuthGrantWhereInput, "id" | "clientId" | "clientName" | "trust">,
   now: Date,
 ): Promise<Withdrawn> {
-  const { result: withdrawn, receipt } = await act(async (tx) => {
+  const { result, receipt } = await act(async (tx) => {
     await limitActs(tx, actor, now);
     const mine = await tx.oAuthGrant.findMany({
       where: { ...which, userId: actor.userId, revokedAt: null },
@@ -27,7 +28,8 @@ export async function withdrawAlive(
     const ids = mine.map(({ id }) => id);
     const count = await endGrants(tx, ids, end, actor, now);
     if (count === 0) throw new DomainError("grant_not_found");
-    return count;
+    return { ids, count };
   });
-  return { withdrawn, receipt };
+  await keepEndReceipt(result.ids, receipt);
+  return { withdrawn: result.count, receipt };
 }
