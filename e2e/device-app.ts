@@ -1,8 +1,6 @@
 import { recordSecret } from "#test/run-record.ts";
 import type { RunningServer } from "./fixtures.ts";
 
-const CLIENT_ID = "pensyve-claude-code";
-
 /** A device without a browser: it asks for a code, shows it, and polls. */
 export type Device = {
   userCode: string;
@@ -12,8 +10,9 @@ export type Device = {
   poll(): Promise<{ status: number; body: Record<string, string> }>;
 };
 
-/** Starts a device, of a client that comes with the server unless told otherwise. */
-export async function startDevice(server: RunningServer, clientId = CLIENT_ID): Promise<Device> {
+/** Starts a device, of a client “Pensyve Terminal” that the operator adds for it unless told otherwise. */
+export async function startDevice(server: RunningServer, knownId?: string): Promise<Device> {
+  const clientId = knownId ?? (await addTerminal(server));
   const asked = await post(server, "/oauth/device", { client_id: clientId });
   if (asked.status !== 200) throw new Error(`No device code: ${asked.status} ${JSON.stringify(asked.body)}`);
   const { device_code = "", user_code = "", verification_uri_complete = "", interval } = asked.body;
@@ -34,6 +33,11 @@ export async function startDevice(server: RunningServer, clientId = CLIENT_ID): 
       return answer;
     },
   };
+}
+
+async function addTerminal(server: RunningServer): Promise<string> {
+  const redirect = ["--redirect-uri", "http://127.0.0.1/callback"];
+  return JSON.parse(await server.cli(["client", "create", "--name", "Pensyve Terminal", ...redirect, "--json"])).id;
 }
 
 async function post(server: RunningServer, path: string, form: Record<string, string>) {

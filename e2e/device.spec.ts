@@ -25,9 +25,9 @@ test("DEV-01 DEV-02 DEV-04: from the code on the device through sign-in and the 
   expect((await device.poll()).body["error"]).toBe("authorization_pending");
   await page.getByRole("button", { name: "Continue" }).click();
   const title = page.getByRole("heading", { level: 1 });
-  await expect(title).toHaveText("Let Pensyve for Claude Code on your device use your memories?");
+  await expect(title).toHaveText("Let Pensyve Terminal on your device use your memories?");
   await expect(title).toBeFocused();
-  await expect(page).toHaveTitle("Let Pensyve for Claude Code on your device use your memories? · Pensyve");
+  await expect(page).toHaveTitle("Let Pensyve Terminal on your device use your memories? · Pensyve");
   await expect(page.getByText(`Is ${device.userCode} the code on your device?`)).toBeVisible();
   await expect(page.getByText("Go on only if you started this on your own device.")).toBeVisible();
   await expect(page.getByText("127.0.0.1, just now")).toBeVisible();

@@ -1,15 +1,20 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
+import { OPERATOR } from "#lib/audit/actor.ts";
+import { createClient } from "#lib/clients/create-client.ts";
 import { connectDatabase, disconnectDatabase } from "#lib/db.ts";
 import { codeChallenge, REDIRECT_URI, testAuthorizationServer } from "#test/authorization-server.ts";
 import { testDatabase } from "#test/database.ts";
 
 const database = testDatabase();
 const server = testAuthorizationServer();
-const client = { client_id: "pensyve-claude-code" };
 const grant = { grant_type: "urn:ietf:params:oauth:grant-type:device_code" };
+let client: { client_id: string };
 let deviceCode = "";
 
 beforeAll(async () => {
+  const kind = { isConfidential: false, isResourceServer: false };
+  const { id } = await createClient(OPERATOR, { name: "Terminal", redirectUris: [REDIRECT_URI], ...kind });
+  client = { client_id: id };
   const { json } = await server.post("/oauth/device", client);
   deviceCode = String(json["device_code"]);
 });

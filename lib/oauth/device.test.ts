@@ -175,6 +175,21 @@ test("DEV-02: access_denied after a denial, expired_token after ten minutes, tok
   expect((await poll("never-given")).json).toMatchObject({ error: "invalid_grant" });
 });
 
+test("DEV-02: a device code that comes again after its tokens ends them at once, and its owner can read why", async () => {
+  const { user_code, device_code } = await ask();
+  await allow(actor, await enterDeviceCode(actor, user_code), "mcp");
+  const { json } = await poll(device_code);
+  const accessToken = String(json["access_token"]);
+  expect((await sendRpc(server.url(), accessToken, "tools/list")).status).toBe(200);
+  expect((await poll(device_code)).json).toMatchObject({ error: "invalid_grant" });
+  expect((await sendRpc(server.url(), accessToken, "tools/list")).status).toBe(401);
+  const refreshed = await server.refresh(clientId, String(json["refresh_token"]));
+  expect(refreshed.json).toMatchObject({ error: "invalid_grant" });
+  expect(await listGrants(actor)).toEqual([]);
+  const rows = await db().auditEvent.findMany({ where: { targetId: grantOf(json) }, orderBy: { id: "asc" } });
+  expect(rows.map(({ action }) => action)).toEqual(["app.connected", "refresh_token.reused"]);
+});
+
 test("DEV-02: another client gets nothing for a device code", async () => {
   const { user_code, device_code } = await ask();
   await allow(actor, await enterDeviceCode(actor, user_code), "mcp");

@@ -41,13 +41,19 @@ test("ASM-12 BCP-01: the library has nothing to warn of, when it is built and wh
   const introspected = await server.post("/oauth/introspect", { token: tokens.access_token }, { authorization });
   expect(introspected.json["active"]).toBe(true);
   await server.post("/oauth/revoke", { client_id: tokens.clientId, token: tokens.refresh_token });
-  const asked = await server.post("/oauth/device", { client_id: "pensyve-claude-code" });
+  const { id: deviceId } = await createClient(OPERATOR, {
+    name: "Terminal",
+    redirectUris: [REDIRECT_URI],
+    isConfidential: false,
+    isResourceServer: false,
+  });
+  const asked = await server.post("/oauth/device", { client_id: deviceId });
   const actor = { kind: "user", userId: user.id, isAdministrator: false, sessionId: newId() } as const;
   const entered = await enterDeviceCode(actor, String(asked.json["user_code"]));
   await allowDevice(actor, { ...entered, scope: "mcp" }, new Date());
   const polled = await server.post("/oauth/token", {
     grant_type: "urn:ietf:params:oauth:grant-type:device_code",
-    client_id: "pensyve-claude-code",
+    client_id: deviceId,
     device_code: String(asked.json["device_code"]),
   });
   expect(polled.status).toBe(200);
