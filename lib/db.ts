@@ -41,7 +41,7 @@ export function db(): PrismaClient {
 const names = new Map<string, string>();
 
 /**
- * One statement of its own past Prisma, which takes four times as much CPU: for the few that every token request runs. `text` is a
+ * One statement of its own past Prisma, which takes four times as much CPU: for the few that every token request, and every look-up of a credential, runs. `text` is a
  * constant of the program, each prepared once per connection; what varies is in `values`, as $1 and so on.
  */
 export async function statement<Row extends pg.QueryResultRow>(
@@ -66,7 +66,11 @@ function opened(): Connections {
   return holder.connections;
 }
 
-/** Runs `work` in one READ COMMITTED transaction; what it throws rolls everything back. */
-export function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+/**
+ * Runs `work` in one READ COMMITTED transaction; what it throws rolls everything back. With `within`, as a part of that transaction,
+ * which whoever opened it ends.
+ */
+export function inTransaction<Result>(work: (tx: Tx) => Promise<Result>, within?: Tx): Promise<Result> {
+  if (within) return work(within);
   return db().$transaction((tx) => work(tx as Tx), { maxWait: 5_000, timeout: 15_000 });
 }

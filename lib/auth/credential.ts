@@ -56,7 +56,9 @@ function bearerValue(header: string): string | undefined {
   // How nearly everybody writes it; what is not exactly so is looked at with patience below.
   if (header.startsWith("Bearer ")) {
     const value = header.slice(7);
-    if (isToken68(value)) return value;
+    // A JWT is long: what is warm needs no look at each character, and what is not is read by token-form.ts, which is stricter.
+    const isJwt = value.startsWith("eyJ") && value.length <= CREDENTIAL_MAX && !/[ ,]/.test(value);
+    if (isJwt || isToken68(value)) return value;
   }
   const value = behindScheme(header, "bearer");
   return value !== undefined && (isToken68(value) || value === "${PENSYVE_API_KEY}") ? value : undefined;

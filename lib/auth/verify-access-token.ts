@@ -1,7 +1,7 @@
 import { hash, type KeyObject } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import { z } from "zod";
-import { db } from "#lib/db.ts";
+import { statement } from "#lib/db.ts";
 import { isId } from "#lib/ids.ts";
 import type { CredentialCache } from "./credential-cache.ts";
 import type { AccessTokenPrincipal } from "./principal.ts";
@@ -166,17 +166,10 @@ function reasonOf(error: unknown): Extract<TokenVerification, { ok: false }>["re
 
 /** {@link TokenVerifier.isGrantAlive} on the database. */
 export async function isGrantAlive({ grantId, userId, clientId }: AccessTokenPrincipal): Promise<boolean> {
-  const grant = await db().oAuthGrant.findFirst({
-    where: {
-      id: grantId,
-      userId,
-      clientId,
-      revokedAt: null,
-      // The last token of a grant may outlive it by its own life; it does not work for longer than the consent.
-      expiresAt: { gt: new Date() },
-      user: { disabledAt: null },
-    },
-    select: { id: true },
-  });
-  return grant !== null;
+  // The last token of a grant may outlive it by its own life; it does not work for longer than the consent.
+  const text = `
+    SELECT 1 FROM oauth_grants AS g JOIN users AS u ON u.id = g.user_id
+    WHERE g.id = $1 AND g.user_id = $2 AND g.client_id = $3 AND g.revoked_at IS NULL AND g.expires_at > $4
+      AND u.disabled_at IS NULL`;
+  return (await statement(text, [grantId, userId, clientId, new Date()])).count > 0;
 }

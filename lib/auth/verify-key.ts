@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { db } from "#lib/db.ts";
+import { statement } from "#lib/db.ts";
 import { isWellFormedKey } from "#lib/keys/key-format.ts";
 import { type KeyState, type KeyTimes, keyState, keyWorks, worksUntil } from "#lib/keys/key-state.ts";
 import type { CredentialCache } from "./credential-cache.ts";
@@ -121,20 +121,11 @@ async function readKey(digest: string, verifier: KeyVerifier): Promise<StoredKey
 }
 
 /** {@link KeyVerifier.findKey} on the database: one look-up by the unique hash. */
-export function findStoredKey(hash: Uint8Array<ArrayBuffer>): Promise<StoredKey | null> {
-  return db().apiKey.findUnique({
-    where: { hash },
-    select: {
-      id: true,
-      userId: true,
-      name: true,
-      prefix: true,
-      scope: true,
-      expiresAt: true,
-      revokedAt: true,
-      rotatedAt: true,
-      graceEndsAt: true,
-      user: { select: { disabledAt: true } },
-    },
-  });
+export async function findStoredKey(hash: Uint8Array<ArrayBuffer>): Promise<StoredKey | null> {
+  const text = `
+    SELECT k.id, k.user_id AS "userId", k.name, k.prefix, k.scope, k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt",
+      k.rotated_at AS "rotatedAt", k.grace_ends_at AS "graceEndsAt", u.disabled_at AS "disabledAt"
+    FROM api_keys AS k JOIN users AS u ON u.id = k.user_id WHERE k.hash = $1`;
+  const [row] = (await statement<StoredKey & { disabledAt: Date | null }>(text, [hash])).rows;
+  return row ? { ...row, user: { disabledAt: row.disabledAt } } : null;
 }

@@ -1,4 +1,4 @@
-import { db } from "#lib/db.ts";
+import { db, statement } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import type { Budget } from "./rate-limit.ts";
 
@@ -53,14 +53,16 @@ async function leaseAll(budgets: readonly Budget[]): Promise<void> {
   const buckets = ordered.map(({ bucket }) => bucket);
   const portions = ordered.map(({ portion }) => portion);
   const windows = ordered.map(({ windowStartMs }) => new Date(windowStartMs).toISOString());
-  const rows = await db().$queryRaw<{ bucket: string; window_start: Date; leased: number }[]>`
+  const text = `
     INSERT INTO rate_leases AS l (bucket, window_start, leased)
     SELECT bucket, window_start::timestamptz, portion
-    FROM unnest(${buckets}::text[], ${windows}::text[], ${portions}::int[]) AS asked (bucket, window_start, portion)
+    FROM unnest($1::text[], $2::text[], $3::int[]) AS asked (bucket, window_start, portion)
     ORDER BY bucket, window_start
     ON CONFLICT (bucket, window_start) DO UPDATE SET leased = l.leased + EXCLUDED.leased
-    RETURNING bucket, window_start, leased`;
-  const leased = new Map(rows.map((row) => [`${row.bucket} ${row.window_start.getTime()}`, row.leased]));
+    RETURNING bucket, window_start AS "windowStart", leased`;
+  type Row = { bucket: string; windowStart: Date; leased: number };
+  const { rows } = await statement<Row>(text, [buckets, windows, portions]);
+  const leased = new Map(rows.map((row) => [`${row.bucket} ${row.windowStart.getTime()}`, row.leased]));
   for (const budget of ordered) {
     const after = leased.get(`${budget.bucket} ${budget.windowStartMs}`) ?? budget.limit + budget.portion;
     const before = Math.min(after - budget.portion, budget.limit);
