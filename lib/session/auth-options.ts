@@ -1,9 +1,9 @@
 import type { NextAuthOptions } from "next-auth";
 import { log } from "#lib/log.ts";
 import { deriveSecret } from "#lib/secret.ts";
+import { sessionCookie } from "#lib/sessions/session-cookie.ts";
 import { SESSION_LIFETIME_MS } from "#lib/sessions/session-state.ts";
 import { type Lookup, sessionAdapter } from "./adapter.ts";
-import { sessionCookie } from "./session-cookie.ts";
 
 const LIFETIME_SECONDS = SESSION_LIFETIME_MS / 1000;
 

@@ -4,9 +4,9 @@ import { cookies } from "next/headers";
 import { getServerSession } from "next-auth/next";
 import { cache } from "react";
 import type { FoundSession } from "#lib/sessions/find-session.ts";
+import { sessionCookie } from "#lib/sessions/session-cookie.ts";
 import type { Lookup } from "./adapter.ts";
 import { authOptions } from "./auth-options.ts";
-import { sessionCookie } from "./session-cookie.ts";
 
 /**
  * The live session of this request's cookie, looked up once per request; undefined when nobody is signed in.

@@ -3,13 +3,13 @@ import { Socket } from "node:net";
 import { getServerSession } from "next-auth/next";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { db, inTransaction } from "#lib/db.ts";
+import { sessionCookie } from "#lib/sessions/session-cookie.ts";
 import { type StartedSession, startSession } from "#lib/sessions/start-session.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import type { Lookup } from "./adapter.ts";
 import { authOptions } from "./auth-options.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { isReadableTarget } from "./readable-request.ts";
-import { sessionCookie } from "./session-cookie.ts";
 
 testDatabase();
 beforeAll(() => {

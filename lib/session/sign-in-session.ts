@@ -1,10 +1,10 @@
 import { cookies, headers } from "next/headers";
 import { DomainError } from "#lib/errors.ts";
 import { endSessionOf } from "#lib/sessions/end-session.ts";
+import { sessionCookie } from "#lib/sessions/session-cookie.ts";
 import type { StartedSession } from "#lib/sessions/start-session.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { requestBrowser } from "./request-browser.ts";
-import { sessionCookie } from "./session-cookie.ts";
 
 /**
  * Signs this browser in: sets the cookie to the new session's token. A session that the browser had before ends, so that a
