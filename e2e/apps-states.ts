@@ -62,7 +62,7 @@ export const APPS_STATES: readonly AppsState[] = [
       await page.getByRole("button", { name: "Withdraw", exact: true }).click();
       await title(page, "Claude Code is withdrawn");
       await page.getByRole("button", { name: "Done" }).click();
-      await expect(page.getByRole("row", { name: /Refused everywhere after/ })).toHaveCount(2);
+      await expect(page.getByRole("row", { name: /Claude Code.*Refused everywhere after/ })).toHaveCount(2);
     },
   },
   {
