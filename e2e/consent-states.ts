@@ -52,7 +52,7 @@ export const CONSENT_STATES: readonly ConsentState[] = [
       const first = await ask(page, server, { ...app, scope: "mcp:read" });
       expect((await first.exchange(await allowSent(page))).status).toBe(200);
       await ask(page, server, app);
-      await expect(page.getByRole("heading", { level: 1 })).toHaveText("“Tab Keeper” asks for more");
+      await expect(page.getByText("If you deny, that one keeps Read only.")).toBeVisible();
     },
   },
   {

@@ -2,9 +2,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { recordSecret } from "#test/run-record.ts";
+import { callbackServer } from "./callback-server.ts";
 import { expect, test } from "./dashboard.ts";
 import { ADMINISTRATOR, type RunningServer } from "./fixtures.ts";
-import { registerApp, startApp } from "./oauth-app.ts";
+import { appOf, registerApp, startApp } from "./oauth-app.ts";
 
 const UNVERIFIED = "Let an unverified app use your memories?";
 const allow = (page: Page) => page.getByRole("button", { name: "Allow", exact: true }).click();
@@ -120,7 +121,7 @@ test("AUT-14 AUT-15: all of it works before scripts load, and “Not you?” lea
   await context.close();
 });
 
-test("attacks 21 and 22, CIM-15 REF-14: asked again, it asks for more and says what; nothing is allowed by itself", async ({
+test("attacks 21 and 22, CIM-15 REF-14: asked again and for more, the page says what is added; nothing is allowed by itself, and what was there stays", async ({
   page,
   server,
   person,
@@ -135,9 +136,16 @@ test("attacks 21 and 22, CIM-15 REF-14: asked again, it asks for more and says w
   await page.goto(app.authorizeUrl());
   await expect(title(page)).toHaveText(UNVERIFIED);
   await page.goto(app.authorizeUrl({ scope: "mcp" }));
-  await expect(title(page)).toHaveText("“Tab Keeper” asks for more");
-  await expect(page.getByText("Adds: remember, observe, episode_start, episode_end, forget")).toBeVisible();
-  await expect(page.getByText("If you deny, it keeps Read only.")).toBeVisible();
+  // Any program can register in its words, so it is not said that it is the same one.
+  await expect(title(page)).toHaveText(UNVERIFIED);
+  await expect(page.getByText("Nobody can tell whether it is the app that you allowed before")).toBeVisible();
+  const added = page.getByRole("listitem");
+  await expect(added).toHaveText([
+    "Store memories, and forget all about one entityremember, observe, episode_start, episode_end, forget",
+    "On REST, edit a memory and delete all",
+    /^Never/,
+  ]);
+  await expect(page.getByText("If you deny, that one keeps Read only.")).toBeVisible();
   await Promise.all([page.waitForURL(/code=/), allow(page)]);
   const second = await app.exchange(new URL(page.url()));
   expect(await scopeOf(server, second.tokens.access_token)).toEqual({ status: 200, scope: "mcp" });
@@ -146,6 +154,29 @@ test("attacks 21 and 22, CIM-15 REF-14: asked again, it asks for more and says w
   await expect(page.getByRole("row", { name: /App widened.*Tab Keeper/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /App connected.*Tab Keeper/ })).toBeVisible();
   app.callback.close();
+});
+
+test("AUT-12 AUT-14: an app that is surely the same asks for more; of that, less can be allowed", async ({
+  page,
+  server,
+  person,
+}) => {
+  expect(person.session).not.toBe("");
+  const callback = await callbackServer();
+  const app = appOf(server, "pensyve-claude-code", { redirectUri: callback.url });
+  await page.goto(app.authorizeUrl({ scope: "mcp:read" }));
+  await Promise.all([page.waitForURL(/code=/), allow(page)]);
+  expect((await app.exchange(new URL(page.url()))).tokens.scope).toBe("mcp:read");
+  await page.goto(app.authorizeUrl({ scope: "mcp" }));
+  await expect(title(page)).toHaveText("Pensyve for Claude Code asks for more");
+  await expect(page.getByText("If you deny, it keeps Read only.")).toBeVisible();
+  await expect(page.getByRole("radio")).toHaveCount(3);
+  await page.getByRole("radio", { name: /Read and write/ }).check();
+  await Promise.all([page.waitForURL(/code=/), allow(page)]);
+  const { tokens } = await app.exchange(new URL(page.url()));
+  expect(tokens.scope).toBe("mcp:read mcp:write");
+  expect(await scopeOf(server, tokens.access_token)).toEqual({ status: 200, scope: "mcp:read mcp:write" });
+  callback.close();
 });
 
 test("AUT-17: an app that opens by its own scheme gets the answer, and the page that stays says what happened", async ({

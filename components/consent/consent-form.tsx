@@ -5,14 +5,15 @@ import { ConsentNotes } from "#components/consent/consent-notes.tsx";
 import { ConsentRows, type ConsentRowsProps } from "#components/consent/consent-rows.tsx";
 import { ConsentScope } from "#components/consent/consent-scope.tsx";
 import { SignedInAs } from "#components/consent/signed-in-as.tsx";
-import { StepUp } from "#components/consent/step-up.tsx";
+import { StepUpScope } from "#components/consent/step-up-scope.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
+import type { StepUp } from "#lib/oauth/step-up.ts";
 
 export type Consent = ConsentRowsProps & {
   uid: string;
   scope: string;
-  /** What the app has already, when it asks for more. */
-  heldScope: string | undefined;
+  /** When it asks for more than it has. */
+  stepUp: StepUp | undefined;
   email: string;
   /** Belongs to this request and this session. */
   token: string;
@@ -23,7 +24,7 @@ export type Consent = ConsentRowsProps & {
 
 /** The question whether an app may use one's memories. A plain form: it works before scripts load, and the browser follows the answer. */
 export function ConsentForm({ consent }: { consent: Consent }) {
-  const { uid, client, scope, heldScope, email, token, endsAtWords, renewDays } = consent;
+  const { uid, client, scope, stepUp, email, token, endsAtWords, renewDays } = consent;
   return (
     <div className="stack loose">
       <div>
@@ -34,10 +35,10 @@ export function ConsentForm({ consent }: { consent: Consent }) {
       <ConsentRows {...consent} />
       <form method="post" action={`/consent/${uid}/answer`} className="stack loose">
         <input type="hidden" name="token" value={token} />
-        {heldScope === undefined ? (
+        {stepUp === undefined ? (
           <ConsentScope client={client} asked={scope} />
         ) : (
-          <StepUp heldScope={heldScope} asked={scope} />
+          <StepUpScope client={client} asked={scope} stepUp={stepUp} />
         )}
         {client.redirectKind === "loopback" && (
           <div className="small stack tight">

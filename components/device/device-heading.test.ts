@@ -7,6 +7,7 @@ function asked(client: Pick<ClientFacts, "name" | "trust" | "host" | "isLookAlik
   const at = new Date(0);
   const facts = {
     id: "client",
+    isShared: false,
     redirectHost: "device",
     redirectKind: "scheme",
     ...client,

@@ -20,6 +20,15 @@ describe("CIM-11: where an answer goes", () => {
   });
 });
 
+test("REG-08: an id is shared where registrations in the same words have it, not where there is a secret or somebody checked", () => {
+  const shared = `psc_${"a".repeat(43)}`;
+  const isShared = (id: string, kind: "registered" | "preregistered") =>
+    clientFacts({ id, name: "Helper", kind }, LOOPBACK).isShared;
+  expect(isShared(shared, "registered")).toBe(true);
+  expect(isShared("psc_019ab0c0-0000-7000-8000-000000000000", "registered")).toBe(false);
+  expect(isShared(shared, "preregistered")).toBe(false);
+});
+
 describe("REG-15: how far a name can be believed", () => {
   test.each([
     ["registered", "psc_1", "Claude Code", LOOPBACK, { trust: "unverified", isSelfNamed: true, isLookAlike: false }],

@@ -1,5 +1,6 @@
 import { cleanName } from "#lib/foreign-text.ts";
 import { mixesAlphabets, nameSkeleton } from "./name-skeleton.ts";
+import { isSharedClientId } from "./registration-request.ts";
 
 /** How far a client's name can be believed. */
 export type Trust = "verified" | "server" | "unverified";
@@ -15,6 +16,8 @@ export type ClientFacts = {
   trust: Trust;
   /** The name mixes alphabets, or is that of a known product of another host (ui.md section 9). */
   isLookAlike: boolean;
+  /** Many programs may ask in its name, of many makers: those that registered themselves in the same words, without a secret. */
+  isShared: boolean;
   /** Nobody but the app itself says that it is called so: not the operator, and not the host of a product that people know. */
   isSelfNamed: boolean;
   /** Host with port, or the scheme without its colon. */
@@ -50,7 +53,8 @@ export function clientFacts(
   const isLookAlike = trust !== "server" && looksAlike(name, host ?? answeringHost(redirectUri));
   const isKnown = host !== null && KNOWN_NAMES.some(({ hosts }) => isUnder(hosts, host));
   const isSelfNamed = trust !== "server" && (isLookAlike || !isKnown);
-  return { id: client.id, name, host, trust, isLookAlike, isSelfNamed, ...redirect };
+  const isShared = trust === "unverified" && isSharedClientId(client.id);
+  return { id: client.id, name, host, trust, isLookAlike, isShared, isSelfNamed, ...redirect };
 }
 
 /** Where an answer to `redirectUri` goes. */

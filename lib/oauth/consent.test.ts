@@ -58,9 +58,9 @@ const actionsOf = async ({ userId }: Actor) =>
 
 test("AUT-14: the question says who asks, for what, where the answer goes and until when", async () => {
   const { uid, cookies } = await asked("mcp:read");
-  const { client, scope, heldScope, endsAt } = await pendingConsent(actor, uid, cookies);
+  const { client, scope, stepUp, endsAt } = await pendingConsent(actor, uid, cookies);
   expect(client).toMatchObject({ id: clientId, name: "Tab Keeper", trust: "unverified", redirectKind: "loopback" });
-  expect([scope, heldScope]).toEqual(["mcp:read", undefined]);
+  expect([scope, stepUp]).toEqual(["mcp:read", undefined]);
   const minutes = (endsAt.getTime() - Date.now()) / 60_000;
   expect(minutes).toBeGreaterThan(55);
   expect(minutes).toBeLessThanOrEqual(60.1);
@@ -113,8 +113,10 @@ test("CIM-15 REF-14: each consent makes a grant of its own; one for more than be
   const user = await person();
   for (const scope of ["mcp:read", "mcp:read", "mcp"]) {
     const { uid, cookies, browser } = await asked(scope);
-    const { heldScope } = await pendingConsent(user, uid, cookies);
-    expect(heldScope).toBe(scope === "mcp" ? "mcp:read" : undefined);
+    const { stepUp } = await pendingConsent(user, uid, cookies);
+    // What can be allowed instead is less than what is asked, and no less than what there is.
+    const more = { heldScope: "mcp:read", narrower: ["mcp:read mcp:write", "mcp:read"] };
+    expect(stepUp).toEqual(scope === "mcp" ? more : undefined);
     await redeem(browser, await allowConsent(user, uid, cookies, scope));
   }
   const grants = await grantsOf(user);
@@ -123,7 +125,7 @@ test("CIM-15 REF-14: each consent makes a grant of its own; one for more than be
   expect(await actionsOf(user)).toEqual(["app.connected", "app.connected", "app.widened"]);
   // Of another person nothing is held, whatever the client has elsewhere.
   const { uid, cookies } = await asked("mcp");
-  expect((await pendingConsent(actor, uid, cookies)).heldScope).toBeUndefined();
+  expect((await pendingConsent(actor, uid, cookies)).stepUp).toBeUndefined();
 });
 
 test("REF-14: what the app never came for is nothing that it has: the next question is not one for more", async () => {
@@ -131,7 +133,7 @@ test("REF-14: what the app never came for is nothing that it has: the next quest
   const lost = await asked("mcp:read");
   await allowConsent(user, lost.uid, lost.cookies, "mcp:read");
   const { uid, cookies } = await asked("mcp");
-  expect((await pendingConsent(user, uid, cookies)).heldScope).toBeUndefined();
+  expect((await pendingConsent(user, uid, cookies)).stepUp).toBeUndefined();
   await allowConsent(user, uid, cookies, "mcp");
   expect(await actionsOf(user)).toEqual(["app.connected", "app.connected"]);
 });

@@ -12,6 +12,7 @@ import { answeredInteraction, exchangeOf, interactionOf } from "./interaction-of
 import { isPartOf, narrowerGrant } from "./narrower-grant.ts";
 import { currentProvider } from "./provider.ts";
 import { isLegacyAudience } from "./resources.ts";
+import { type StepUp, stepUpOf } from "./step-up.ts";
 
 /** A request that waits for a person's answer, as the consent page shows it. */
 export type PendingConsent = {
@@ -19,8 +20,8 @@ export type PendingConsent = {
   client: ClientFacts;
   /** What it asks for, space-separated, of our scopes only. */
   scope: string;
-  /** What the same app has of this person already, where that is less: then it asks for more. */
-  heldScope: string | undefined;
+  /** Where the client has something of this person already, and asks for more. */
+  stepUp: StepUp | undefined;
   endsAt: Date;
 };
 
@@ -37,11 +38,12 @@ export async function pendingConsent(
   const { client_id: clientId, redirect_uri: redirectUri, scope } = details.params;
   const client = await requestingClient(String(clientId), String(redirectUri));
   const asked = ours(String(scope ?? ""));
+  const heldScope = await narrowerGrant(db(), actor.userId, client.id, asked);
   return {
     uid,
     client,
     scope: asked,
-    heldScope: await narrowerGrant(db(), actor.userId, client.id, asked),
+    stepUp: heldScope === undefined ? undefined : stepUpOf(heldScope, asked, env()),
     endsAt: new Date(details.exp * 1000),
   };
 }
