@@ -16,7 +16,7 @@ export async function createEntity(owner: Owner, input: CreateEntityInput, now =
     const where = { userId_namespace_name: { userId: owner.userId, namespace, name } };
     const entity = await tx.entity.findUniqueOrThrow({ where });
     return { entity: entityFromRow(entity), isNew: made === 1 };
-  });
+  }, owner.tx);
 }
 
 /** See {@link MemoryStore.findEntity}. */
@@ -28,7 +28,7 @@ export async function findEntity(owner: Owner, input: EntityName): Promise<Entit
 /** The user's entities of one name: in one namespace, or in all, `default`'s first, then the oldest. @throws DomainError 'invalid_input' */
 export async function entitiesNamed(owner: Owner, input: EntityName, field = "name"): Promise<Entity[]> {
   checkText(field, input.name, BYTES_MAX.name, "empty");
-  const rows = await db().entity.findMany({
+  const rows = await (owner.tx ?? db()).entity.findMany({
     where: { userId: owner.userId, name: input.name, ...withinNamespace(namespaceToRead(input.namespace)) },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
   });

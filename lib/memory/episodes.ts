@@ -33,7 +33,7 @@ export async function startEpisode(owner: Owner, input: StartEpisodeInput, now =
       data: { id: newId(), userId: owner.userId, namespace, participants, startedAt: now },
     });
     return { id: row.id, namespace, participants, startedAt: row.startedAt };
-  });
+  }, owner.tx);
 }
 
 /** See {@link MemoryStore.addMessage}. */
@@ -43,7 +43,7 @@ export async function addMessage(owner: Owner, input: AddMessageInput, now = new
   // A message may be empty: an assistant's turn can consist of tool calls alone.
   checkText("content", content, BYTES_MAX.content, "empty");
   const turn = { episodeId, content, source: role, about: role, contentType: "text" };
-  return inTransaction((tx) => insertTurn(tx, owner, turn, now));
+  return inTransaction((tx) => insertTurn(tx, owner, turn, now), owner.tx);
 }
 
 /** See {@link MemoryStore.observe}. */
@@ -52,7 +52,8 @@ export async function observe(owner: Owner, input: ObserveInput, now = new Date(
   checkText("content", content, BYTES_MAX.content, "empty");
   checkText("source_entity", source, BYTES_MAX.name);
   checkText("about_entity", about, BYTES_MAX.name);
-  return inTransaction((tx) => insertTurn(tx, owner, { episodeId, content, source, about, contentType }, now));
+  const turn = { episodeId, content, source, about, contentType };
+  return inTransaction((tx) => insertTurn(tx, owner, turn, now), owner.tx);
 }
 
 /** See {@link MemoryStore.endEpisode}. */
@@ -65,7 +66,7 @@ export async function endEpisode(owner: Owner, input: EndEpisodeInput, now = new
     if (count === 0) throw episodeNotFound(id);
     const memoriesCreated = await tx.memory.count({ where: { userId, episodeId: id } });
     return { id, outcome, endedAt: now, memoriesCreated };
-  });
+  }, owner.tx);
 }
 
 type Turn = { episodeId: string; content: string; source: string; about: string; contentType: string };

@@ -36,7 +36,7 @@ export async function remember(owner: Owner, input: RememberInput, now = new Dat
       },
     });
     return semanticFromRow(row);
-  });
+  }, owner.tx);
 }
 
 /** See {@link MemoryStore.editMemory}. */
@@ -45,15 +45,15 @@ export async function editMemory(owner: Owner, input: EditMemoryInput): Promise<
   checkId(id);
   if (content !== undefined) checkText("content", content, BYTES_MAX.content);
   if (confidence !== undefined) checkFraction("confidence", confidence);
-  const where = { id, userId: owner.userId, type: "semantic" };
+  const type = "semantic";
+  const where = { id, userId: owner.userId, type };
   const data = {
+    // Written also when nothing else is: the row is then locked, and cannot go before what shows it is stored.
+    type,
     ...(content === undefined ? {} : splitFact(content)),
     ...(confidence === undefined ? {} : { confidence }),
   };
-  const [row] =
-    Object.keys(data).length > 0
-      ? await db().memory.updateManyAndReturn({ where, data })
-      : await db().memory.findMany({ where });
+  const [row] = await (owner.tx ?? db()).memory.updateManyAndReturn({ where, data });
   if (!row) throw new DomainError("not_found");
   return semanticFromRow(row);
 }

@@ -11,7 +11,7 @@ export async function forgetEntity(owner: Owner, input: EntityName): Promise<For
   const entities = await entitiesNamed(owner, input, "entity");
   const [first] = entities;
   if (!first) return { forgottenCount: 0, entityId: undefined };
-  const { count } = await db().memory.deleteMany({
+  const { count } = await (owner.tx ?? db()).memory.deleteMany({
     where: { userId: owner.userId, ...concerning(entities.map(({ id }) => id)) },
   });
   return { forgottenCount: count, entityId: first.id };
@@ -28,12 +28,12 @@ export async function getMemory(owner: Owner, id: string): Promise<Memory> {
 /** See {@link MemoryStore.deleteMemory}. */
 export async function deleteMemory(owner: Owner, id: string): Promise<void> {
   checkId(id);
-  const { count } = await db().memory.deleteMany({ where: { id, userId: owner.userId } });
+  const { count } = await (owner.tx ?? db()).memory.deleteMany({ where: { id, userId: owner.userId } });
   if (count === 0) throw new DomainError("not_found");
 }
 
 /** See {@link MemoryStore.deleteAll}. */
 export async function deleteAll(owner: Owner): Promise<number> {
-  const { count } = await db().memory.deleteMany({ where: { userId: owner.userId } });
+  const { count } = await (owner.tx ?? db()).memory.deleteMany({ where: { userId: owner.userId } });
   return count;
 }

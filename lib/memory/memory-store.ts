@@ -1,3 +1,4 @@
+import type { Tx } from "#lib/db.ts";
 import type { ContentType, EntityKind, MemoryType, Outcome } from "./vocabulary.ts";
 
 /**
@@ -73,8 +74,8 @@ export const BYTES_MAX = { name: 256, content: 32_768, query: 4_096 } as const;
 /** Most rows of one answer, and most participants of one episode. */
 export const LIMIT_MAX = 1_000;
 
-/** Whose memories, and which credential (key id or grant id) is at work. */
-export type Owner = { userId: string; writtenBy: string };
+/** Whose memories, and which credential (key id or grant id) is at work. With `tx`, writes are part of that transaction. */
+export type Owner = { userId: string; writtenBy: string; tx?: Tx | undefined };
 
 export type RecallInput = {
   query: string;

@@ -7,7 +7,7 @@ import type { MemoryStore } from "./memory-store.ts";
 import { recall } from "./recall.ts";
 import { recallGrouped } from "./recall-grouped.ts";
 
-/** The store in this server's own PostgreSQL. All writes of one method happen in one transaction. */
+/** The store in this server's own PostgreSQL. All writes of one method happen in one transaction: `owner.tx`, or one of their own. */
 export const postgresStore: MemoryStore = {
   recall,
   recallGrouped,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Memory, MemoryGroup, RecalledMemory, SemanticMemory } from "./memory-store.ts";
+import type { EpisodicMemory, Memory, MemoryGroup, RecalledMemory, SemanticMemory } from "./memory-store.ts";
 import type { ContentType } from "./vocabulary.ts";
 
 /** A memory as `/v1/recall` and `/v1/recall_grouped` give it. `type` repeats `memory_type` for clients that read that name. */
@@ -47,8 +47,8 @@ export function recallGroup(group: MemoryGroup) {
 
 /** Pure: the answer of `/v1/remember`. */
 export function remembered(memory: SemanticMemory) {
-  const { id, content, confidence, stability } = memory;
-  return { id, content, memory_type: "semantic", confidence, stability, score: null, extraction_tier: 1 };
+  const { id, content, type, confidence, stability } = memory;
+  return { id, content, memory_type: type, confidence, stability, score: null, extraction_tier: 1 };
 }
 
 /**
@@ -56,29 +56,26 @@ export function remembered(memory: SemanticMemory) {
  * `userId` is the owner's: with the namespace it makes `namespace_id`.
  */
 export function rawMemory(userId: string, memory: Memory) {
-  const common = {
-    id: memory.id,
-    namespace_id: namespaceId(userId, memory.namespace),
-    namespace: memory.namespace,
-    content_type: RAW_CONTENT_TYPE[memory.contentType],
-    stability: memory.stability,
-    retrievability: memory.retrievability,
-  };
-  if (memory.type === "semantic") {
-    return {
-      ...common,
-      subject: memory.subjectId,
-      predicate: memory.predicate,
-      object: memory.object,
-      object_entity: null,
-      confidence: memory.confidence,
-      valid_at: memory.createdAt.toISOString(),
-      invalid_at: null,
-      source_episodes: [],
-    };
-  }
+  return memory.type === "semantic" ? rawFact(userId, memory) : rawTurn(userId, memory);
+}
+
+function rawFact(userId: string, memory: SemanticMemory) {
   return {
-    ...common,
+    ...rawCommon(userId, memory),
+    subject: memory.subjectId,
+    predicate: memory.predicate,
+    object: memory.object,
+    object_entity: null,
+    confidence: memory.confidence,
+    valid_at: memory.createdAt.toISOString(),
+    invalid_at: null,
+    source_episodes: [],
+  };
+}
+
+function rawTurn(userId: string, memory: EpisodicMemory) {
+  return {
+    ...rawCommon(userId, memory),
     episode_id: memory.episodeId,
     source_entity: memory.sourceEntityId,
     about_entity: memory.aboutEntityId,
@@ -92,6 +89,17 @@ export function rawMemory(userId: string, memory: Memory) {
     storage_strength: 1,
     event_time: memory.eventTime?.toISOString() ?? null,
     superseded_by: null,
+  };
+}
+
+function rawCommon(userId: string, memory: Memory) {
+  return {
+    id: memory.id,
+    namespace_id: namespaceId(userId, memory.namespace),
+    namespace: memory.namespace,
+    content_type: RAW_CONTENT_TYPE[memory.contentType],
+    stability: memory.stability,
+    retrievability: memory.retrievability,
   };
 }
 
@@ -109,15 +117,13 @@ export function rawRecallMemory(userId: string, { memory, score, reason }: Recal
 
 /** Pure: an item of `/v1/inspect` and of MCP inspect: the raw object with the keys that clients of older servers read. */
 export function inspectItem(userId: string, memory: Memory) {
-  return {
-    ...rawMemory(userId, memory),
-    content: memory.content,
-    memory_type: memory.type,
-    type: memory.type,
-    _type: memory.type,
-    confidence: memory.confidence,
-    stability: memory.stability,
-  };
+  return memory.type === "semantic"
+    ? { ...rawFact(userId, memory), ...named(memory, memory.type) }
+    : { ...rawTurn(userId, memory), ...named(memory, memory.type) };
+}
+
+function named<Type extends Memory["type"]>({ content, confidence, stability }: Memory, type: Type) {
+  return { content, memory_type: type, type, _type: type, confidence, stability };
 }
 
 /**
@@ -135,10 +141,10 @@ export function namespaceId(userId: string, namespace: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-const RAW_CONTENT_TYPE: Record<ContentType, string> = {
+const RAW_CONTENT_TYPE = {
   text: "Text",
   code: "Code",
   image: "Image",
   tool_output: "ToolOutput",
   structured: "Structured",
-};
+} as const satisfies Record<ContentType, string>;
