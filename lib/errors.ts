@@ -33,6 +33,21 @@ const ERRORS = {
   not_found: { status: 404, message: "It does not exist, or is not yours. Check the address and the id." },
   method_not_allowed: { status: 405, message: "This address does not take that method. See the Allow header." },
   conflict: { status: 409, message: "This changed elsewhere meanwhile. Reload to see it." },
+  idempotency_key_reused: {
+    status: 422,
+    message:
+      "This Idempotency-Key belongs to another request of the last 24 hours. Send a new key with a new request; a repeat must be the same request.",
+  },
+  answer_gone: {
+    status: 410,
+    message:
+      "This write was done before. Its answer is no longer there, because what it wrote was deleted or the answer was too long to keep. To write again, send a new Idempotency-Key.",
+  },
+  write_in_progress: {
+    status: 503,
+    message:
+      "This write, or another that it waits for, has not ended yet. Send the same request with the same Idempotency-Key again, after the time in Retry-After.",
+  },
   misdirected_request: {
     status: 421,
     message: "This server is not known under that host name. Use the address in PUBLIC_URL.",

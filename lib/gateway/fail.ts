@@ -23,5 +23,8 @@ function answerDomainError(exchange: Exchange, { code, message, details }: Domai
   if (code === "insufficient_scope") insufficientScope(exchange, String(details["scope"]), message);
   // The schema has accepted its shape, so this is about a value: too long, out of range, not storable.
   else if (code === "invalid_input") answerError(exchange, "invalid_request", { message });
-  else answerError(exchange, code, { message });
+  else {
+    const { retryAfterSeconds } = details;
+    answerError(exchange, code, { message, ...(typeof retryAfterSeconds === "number" ? { retryAfterSeconds } : {}) });
+  }
 }

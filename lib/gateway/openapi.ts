@@ -74,6 +74,7 @@ export function openApiOperation(operations: readonly Operation[], settings: Gat
     routes: [{ method: "GET", path: "/openapi.json" }],
     status: 200,
     input: z.object({}),
+    output: z.looseObject({ openapi: z.string() }),
     tool: undefined,
     answer: () => answer,
   };

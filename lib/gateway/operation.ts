@@ -1,12 +1,17 @@
 import { z } from "zod";
 import type { Principal } from "#lib/auth/principal.ts";
+import type { Tx } from "#lib/db.ts";
 import type { Access } from "#lib/scopes.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 /** `path` may hold `{name}` for one segment and, at its end, `{name+}` for all that follows, slashes included. */
 export type Route = { method: Method; path: string };
-/** What goes on the wire: `json` is the whole body. */
-export type Answer = { status: number; json: string };
+/** What goes on the wire: `json` is the whole body, `headers` a flat list of names and values beside those that every answer has. */
+export type Answer = { status: number; json: string; headers?: readonly string[] };
+/** What a write answers, and the row that the answer shows, if it shows one: a memory, an entity or an episode. */
+export type WriteAnswer = Answer & { subjectId: string | undefined };
+/** A write that waits to be done, its input checked: all of it becomes part of `tx`. @throws DomainError */
+export type Write = (tx: Tx) => Promise<WriteAnswer>;
 /** Which face of the gateway refused an input decides how the refusal looks; this says what was wrong. */
 export type Refusal = { kind: "shape" | "value"; field: string; message: string };
 
@@ -31,9 +36,14 @@ export type ProtectedOperation = Described & {
   access: Exclude<Access, "public">;
   /**
    * Runs it for `principal`, whose id alone decides whose data is touched; nothing in `input` can.
-   * Synchronous where nothing has to be waited for. @throws DomainError
+   * Synchronous where nothing has to be waited for. With `around`, which {@link isWrite} operations take, the write is not done but
+   * handed over, once its input is found good. @throws DomainError
    */
-  answer(principal: Principal, input: unknown): Answer | Refusal | Promise<Answer>;
+  answer(
+    principal: Principal,
+    input: unknown,
+    around?: (write: Write) => Promise<Answer>,
+  ): Answer | Refusal | Promise<Answer>;
 };
 
 type Described = {
@@ -44,19 +54,25 @@ type Described = {
   status: number;
   /** Path, query and body in one object; unknown fields are ignored, `null` counts as absent. */
   input: z.ZodType;
+  /** The body of success, every field of it. */
+  output: z.ZodType;
   tool: Tool | undefined;
 };
 
-type Definition<Input, Result> = {
+type Definition<Input, Result, Output extends z.ZodType> = {
   name: string;
   summary: string;
   access: Exclude<Access, "public">;
-  run(principal: Principal, input: Input): Promise<Result>;
+  /** What is written is part of `tx`, if there is one. */
+  run(principal: Principal, input: Input, tx?: Tx): Promise<Result>;
   rest: {
     routes: readonly Route[];
     input: z.ZodType<Input>;
     status?: number;
-    body(result: Result, principal: Principal, input: Input): unknown;
+    output: Output;
+    body(result: Result, principal: Principal, input: Input): z.input<Output>;
+    /** Of a write whose answer shows something stored: the id of that memory, entity or episode. */
+    subject?(result: Result): string;
   };
   tool?: {
     description: string;
@@ -67,7 +83,9 @@ type Definition<Input, Result> = {
 };
 
 /** Puts an operation into the registry's form: both faces share `run` and differ in what they take and show. */
-export function defineOperation<Input, Result>(definition: Definition<Input, Result>): ProtectedOperation {
+export function defineOperation<Input, Result, Output extends z.ZodType>(
+  definition: Definition<Input, Result, Output>,
+): ProtectedOperation {
   const { name, summary, access, rest, tool } = definition;
   const status = rest.status ?? 200;
   const toolName = `pensyve_${name}`;
@@ -78,13 +96,17 @@ export function defineOperation<Input, Result>(definition: Definition<Input, Res
     routes: rest.routes,
     status,
     input: rest.input,
-    answer: (principal, given) => {
+    output: rest.output,
+    answer: (principal, given, around) => {
       const parsed = rest.input.safeParse(given);
       if (!parsed.success) return refusal(parsed.error);
       const input = parsed.data;
-      return definition
-        .run(principal, input)
-        .then((result) => ({ status, json: JSON.stringify(rest.body(result, principal, input)) }));
+      const run = async (tx?: Tx) => {
+        const result = await definition.run(principal, input, tx);
+        const json = JSON.stringify(rest.body(result, principal, input));
+        return { status, json, subjectId: rest.subject?.(result) };
+      };
+      return around ? around(run) : run();
     },
     tool: tool && {
       name: toolName,
@@ -103,6 +125,11 @@ export function defineOperation<Input, Result>(definition: Definition<Input, Res
       },
     },
   };
+}
+
+/** Whether it changes something, and so listens to an Idempotency-Key. */
+export function isWrite({ access }: Operation): boolean {
+  return access === "write" || access === "full";
 }
 
 /** Whether `outcome` is a refusal of the input rather than an answer. */

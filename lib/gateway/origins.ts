@@ -5,14 +5,14 @@ const REMEMBERED_MAX = 1_000;
 
 /** What a browser may read of an answer, beside the body. */
 const EXPOSED =
-  "WWW-Authenticate, DPoP-Nonce, MCP-Protocol-Version, Mcp-Session-Id, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id";
+  "WWW-Authenticate, DPoP-Nonce, MCP-Protocol-Version, Mcp-Session-Id, Retry-After, Idempotency-Replayed, RateLimit, RateLimit-Policy, X-Request-Id";
 
 /** Preflight answers; the credential is a header, so no cookie is ever allowed. */
 const PREFLIGHT = [
   "Access-Control-Allow-Methods",
   "GET, HEAD, POST, PATCH, DELETE, OPTIONS",
   "Access-Control-Allow-Headers",
-  "Authorization, DPoP, Content-Type, Accept, Confirm, MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name, Last-Event-ID, X-Pensyve-Key",
+  "Authorization, DPoP, Content-Type, Accept, Confirm, Idempotency-Key, MCP-Protocol-Version, Mcp-Session-Id, Mcp-Method, Mcp-Name, Last-Event-ID, X-Pensyve-Key",
   "Access-Control-Max-Age",
   "7200",
 ] as const;

@@ -1,6 +1,8 @@
 import { scopeAllows, scopeThatAllows } from "#lib/scopes.ts";
+import { answerOnce } from "./answer-once.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
-import { type Answer, isRefusal, type Refusal } from "./operation.ts";
+import { fingerprintOf, readIdempotencyKey } from "./idempotency-key.ts";
+import { type Answer, isRefusal, isWrite, type Refusal } from "./operation.ts";
 import { readJsonBody } from "./read-body.ts";
 import { insufficientScope } from "./refuse.ts";
 import { answerError, answerJson } from "./respond.ts";
@@ -90,17 +92,23 @@ async function readBodyInput(exchange: Exchange): Promise<Outcome> {
   }
 }
 
-/** Checks the input against the operation's schema, runs it and answers. */
+/** Checks the input against the operation's schema, runs it and answers; a write with an Idempotency-Key once. */
 export function runOperation(exchange: Exchange): Outcome | Promise<Outcome> {
-  const { operation, principal, input } = exchange;
+  const { operation, principal, input, request } = exchange;
   if (!operation || !principal) throw new Error("runOperation runs after findOperation and verifyCredential.");
-  const answer = operation.answer(principal, input);
+  const key = isWrite(operation) ? readIdempotencyKey(request) : undefined;
+  const answer =
+    key === undefined
+      ? operation.answer(principal, input)
+      : operation.answer(principal, input, (write) =>
+          answerOnce({ userId: principal.userId, key, fingerprint: fingerprintOf(operation.name, input) }, write),
+        );
   if (answer instanceof Promise) return answer.then((later) => respond(exchange, later));
   return respond(exchange, answer);
 }
 
 function respond(exchange: Exchange, answer: Answer | Refusal): Outcome {
-  if (!isRefusal(answer)) answerJson(exchange, answer.status, answer.json);
+  if (!isRefusal(answer)) answerJson(exchange, answer.status, answer.json, answer.headers);
   else
     answerError(exchange, answer.kind === "shape" ? "invalid_input" : "invalid_request", { message: answer.message });
   return "done";

@@ -126,6 +126,9 @@ describe("what is deleted", () => {
         createdAt: at("idempotency_keys", seconds),
       })),
     });
+    await db().answeredWrite.createMany({
+      data: pair.map((seconds) => ({ userId, keyHash: bytes(), createdAt: at("answered_writes", seconds) })),
+    });
     await insertArtifacts(1, at("oauth_artifacts", 1));
     await insertGrant({ expiresAt: at("oauth_grants", 1) });
     const { deleted } = await sweep({ now });

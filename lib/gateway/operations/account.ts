@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { count, instant } from "#lib/gateway/output.ts";
 import { gatewaySettings } from "#lib/gateway/settings.ts";
 import { reportUsage, type UsageReport } from "#lib/gateway/usage-report.ts";
 import { memoryStore } from "#lib/memory/store.ts";
-import { credentialFacts, limitFacts } from "./credential-facts.ts";
+import { accessTokenOutput, apiKeyOutput, credentialFacts, limitFacts, limitsOutput } from "./credential-facts.ts";
 import { ownerOf } from "./owner.ts";
 import { countMemories, tenantName } from "./status.ts";
 
@@ -16,7 +17,7 @@ export const account = defineOperation({
   run: async (principal) => {
     const [usage, stats] = await Promise.all([reportUsage(principal.userId), memoryStore().stats(ownerOf(principal))]);
     return {
-      mode: "remote",
+      mode: "remote" as const,
       message: "Scope, usage and limits of this credential. The dashboard shows more.",
       dashboard_url: `${gatewaySettings().publicUrl}/keys`,
       credential: credentialFacts(principal),
@@ -30,6 +31,33 @@ export const account = defineOperation({
   rest: {
     routes: [{ method: "GET", path: "/v1/usage" }],
     input: nothing,
+    output: z.object({
+      mode: z.literal("remote"),
+      message: z.string(),
+      dashboard_url: z.string(),
+      credential: z.union([apiKeyOutput, accessTokenOutput]),
+      scope: z.string(),
+      limits: limitsOutput,
+      usage: z.object({
+        period_start: instant,
+        period_end: instant,
+        requests: count,
+        refused: count,
+        requests_ever: count,
+        by_operation: z.record(z.string(), count),
+      }),
+      memories_stored: count,
+      namespace: z.string(),
+      standard: count,
+      multimodal: count,
+      extraction: count,
+      period_start: instant,
+      period_end: instant,
+      total_ops: count,
+      monthly_ops: count,
+      api_calls: count,
+      recalls: count,
+    }),
     // The first eight are the names that older clients read.
     body: (facts) => ({
       standard: facts.usage.requests,

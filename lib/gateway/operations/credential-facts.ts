@@ -1,5 +1,26 @@
+import { z } from "zod";
 import type { Principal } from "#lib/auth/principal.ts";
+import { count, id, instant } from "#lib/gateway/output.ts";
 import { gatewaySettings, userRateLimit } from "#lib/gateway/settings.ts";
+
+export const apiKeyOutput = z.object({
+  kind: z.literal("api_key"),
+  key_id: id,
+  prefix: z.string().nullable().describe("The first characters; null for imported keys."),
+  name: z.string(),
+  scope: z.string(),
+  expires_at: instant.nullable(),
+  grace_ends_at: instant.nullable().describe("Set while a replaced key still works."),
+});
+
+export const accessTokenOutput = z.object({
+  kind: z.literal("access_token"),
+  client_id: z.string(),
+  grant_id: id,
+  scope: z.string(),
+});
+
+export const limitsOutput = z.object({ requests_per_minute: count, requests_per_minute_of_user: count });
 
 /** What a holder may know of the presented credential; never the credential itself. */
 export function credentialFacts(principal: Principal) {

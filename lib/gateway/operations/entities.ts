@@ -2,27 +2,36 @@ import { z } from "zod";
 import { DomainError } from "#lib/errors.ts";
 import { given, namespace, optionalBoolean, optionalText, text } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { count, id } from "#lib/gateway/output.ts";
 import type { Entity } from "#lib/memory/memory-store.ts";
 import { memoryStore } from "#lib/memory/store.ts";
-import { entityKind } from "#lib/memory/vocabulary.ts";
+import { ENTITY_KINDS, entityKind } from "#lib/memory/vocabulary.ts";
 import { ownerOf } from "./owner.ts";
 
 const entityInput = z.object({ name: text, kind: optionalText, namespace });
+const entityOutput = z.object({ id, name: z.string(), kind: z.enum(ENTITY_KINDS) });
 const entitiesRoute = { method: "POST", path: "/v1/entities" } as const;
 
 export const createEntity = defineOperation({
   name: "create_entity",
   summary: "Create an entity, or get the existing one",
   access: "write",
-  run: async (principal, input) => {
-    const { entity } = await memoryStore().createEntity(ownerOf(principal), {
+  run: async (principal, input, tx) => {
+    const { entity } = await memoryStore().createEntity(ownerOf(principal, tx), {
       name: input.name,
       kind: entityKind(input.kind),
       namespace: given(input.namespace),
     });
     return entity;
   },
-  rest: { routes: [entitiesRoute], input: entityInput, status: 201, body: shown },
+  rest: {
+    routes: [entitiesRoute],
+    input: entityInput,
+    status: 201,
+    output: entityOutput,
+    body: shown,
+    subject: ({ id }) => id,
+  },
 });
 
 /**
@@ -44,18 +53,19 @@ export const getEntity = defineOperation({
       details: { scope: "mcp:write" },
     });
   },
-  rest: { routes: [entitiesRoute], input: entityInput, body: shown },
+  rest: { routes: [entitiesRoute], input: entityInput, output: entityOutput, body: shown },
 });
 
 export const forget = defineOperation({
   name: "forget",
   summary: "Delete all memories about one entity",
   access: "write",
-  run: (principal, input) =>
-    memoryStore().forgetEntity(ownerOf(principal), { name: input.entity, namespace: given(input.namespace) }),
+  run: (principal, input, tx) =>
+    memoryStore().forgetEntity(ownerOf(principal, tx), { name: input.entity, namespace: given(input.namespace) }),
   rest: {
     routes: [{ method: "DELETE", path: "/v1/entities/{entity+}" }],
     input: z.object({ entity: text, namespace }),
+    output: z.object({ forgotten_count: count }),
     body: ({ forgottenCount }) => ({ forgotten_count: forgottenCount }),
   },
   tool: {

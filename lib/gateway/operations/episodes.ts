@@ -2,8 +2,10 @@ import { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
 import { given, idText, namespace, optionalText, text, texts } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { count, id, instant } from "#lib/gateway/output.ts";
+import type { EndedEpisode } from "#lib/memory/memory-store.ts";
 import { memoryStore } from "#lib/memory/store.ts";
-import { outcome } from "#lib/memory/vocabulary.ts";
+import { OUTCOMES, outcome } from "#lib/memory/vocabulary.ts";
 import { ownerOf } from "./owner.ts";
 
 const startInput = z.object({
@@ -15,8 +17,8 @@ export const episodeStart = defineOperation({
   name: "episode_start",
   summary: "Begin an episode",
   access: "write",
-  run: (principal, input) =>
-    memoryStore().startEpisode(ownerOf(principal), {
+  run: (principal, input, tx) =>
+    memoryStore().startEpisode(ownerOf(principal, tx), {
       participants: input.participants,
       namespace: given(input.namespace),
     }),
@@ -24,7 +26,9 @@ export const episodeStart = defineOperation({
     routes: [{ method: "POST", path: "/v1/episodes/start" }],
     input: startInput,
     status: 201,
+    output: z.object({ episode_id: id, participants: z.array(z.string()), started_at: instant }),
     body: started,
+    subject: (episode) => episode.id,
   },
   tool: {
     description: "Begin an episode: one conversation or task, to which observations belong.",
@@ -37,9 +41,9 @@ export const episodeMessage = defineOperation({
   name: "episode_message",
   summary: "Add a message to an episode",
   access: "write",
-  run: (principal, input) =>
+  run: (principal, input, tx) =>
     inEpisode(input.episode_id, () =>
-      memoryStore().addMessage(ownerOf(principal), {
+      memoryStore().addMessage(ownerOf(principal, tx), {
         episodeId: input.episode_id,
         role: input.role,
         content: input.content,
@@ -52,13 +56,21 @@ export const episodeMessage = defineOperation({
     ],
     input: z.object({ episode_id: idText("episode_id"), role: text, content: text }),
     status: 201,
+    output: z.object({
+      id,
+      episode_id: id,
+      role: z.string(),
+      timestamp: instant,
+      status: z.literal("ok"),
+    }),
     body: (memory, _principal, input) => ({
       id: memory.id,
       episode_id: memory.episodeId,
       role: input.role,
       timestamp: memory.createdAt.toISOString(),
-      status: "ok",
+      status: "ok" as const,
     }),
+    subject: (memory) => memory.id,
   },
 });
 
@@ -75,9 +87,9 @@ export const episodeEnd = defineOperation({
   name: "episode_end",
   summary: "End an episode",
   access: "write",
-  run: (principal, input) =>
+  run: (principal, input, tx) =>
     inEpisode(input.episode_id, () =>
-      memoryStore().endEpisode(ownerOf(principal), {
+      memoryStore().endEpisode(ownerOf(principal, tx), {
         episodeId: input.episode_id,
         outcome: outcome(input.outcome) ?? "success",
       }),
@@ -88,7 +100,9 @@ export const episodeEnd = defineOperation({
       { method: "POST", path: "/v1/episodes/{episode_id}/end" },
     ],
     input: endInput,
+    output: z.object({ episode_id: id, memories_created: count, outcome: z.enum(OUTCOMES), ended_at: instant }),
     body: ended,
+    subject: (episode) => episode.id,
   },
   tool: {
     description: "End the episode when the conversation or task is over.",
@@ -114,7 +128,7 @@ function started(episode: { id: string; participants: string[]; startedAt: Date 
   return { episode_id: episode.id, participants: episode.participants, started_at: episode.startedAt.toISOString() };
 }
 
-function ended(episode: { id: string; memoriesCreated: number; outcome: string; endedAt: Date }) {
+function ended(episode: EndedEpisode) {
   return {
     episode_id: episode.id,
     memories_created: episode.memoriesCreated,

@@ -11,10 +11,14 @@ import {
   toolLimit,
 } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { foundMemory, id, instant, storedFact, storedTurn } from "#lib/gateway/output.ts";
 import { memoryStore } from "#lib/memory/store.ts";
 import { memoryTypes } from "#lib/memory/vocabulary.ts";
 import { inspectItem, rawRecallMemory, recallGroup, recallMemory } from "#lib/memory/wire.ts";
 import { ownerOf } from "./owner.ts";
+
+/** What an engine behind this server would fill; clients of older servers read it. */
+const emptyList = z.array(z.never()).length(0).describe("Always empty here.");
 
 const recallFields = {
   query: text.describe("What to look for. Empty, or *, lists the newest."),
@@ -40,6 +44,11 @@ export const recall = defineOperation({
   rest: {
     routes: [{ method: "POST", path: "/v1/recall" }],
     input: z.object({ ...recallFields, limit: limit(5) }),
+    output: z.object({
+      memories: z.array(foundMemory).describe("Best first."),
+      contradictions: emptyList,
+      cursor: z.null(),
+    }),
     body: (memories) => ({ memories: memories.map(recallMemory), contradictions: [], cursor: null }),
   },
   tool: {
@@ -72,6 +81,16 @@ export const recallGrouped = defineOperation({
       order: z.enum(["chronological", "relevance"]).nullish(),
       max_groups: optionalCount,
     }),
+    output: z.object({
+      groups: z.array(
+        z.object({
+          session_id: id.nullable().describe("The episode; null for a memory that stands alone."),
+          session_time: instant.describe("Time of its earliest memory here."),
+          group_score: z.number().describe("Score of its best memory."),
+          memories: z.array(foundMemory),
+        }),
+      ),
+    }),
     body: (groups) => ({ groups: groups.map(recallGroup) }),
   },
 });
@@ -94,6 +113,14 @@ export const inspect = defineOperation({
       memory_type: optionalText,
       limit: limit(50),
       namespace,
+    }),
+    output: z.object({
+      entity: z.string(),
+      episodic: z.array(storedTurn),
+      semantic: z.array(storedFact),
+      procedural: emptyList,
+      memories: z.array(z.union([storedFact, storedTurn])).describe("Both: turns, then facts, newest first."),
+      cursor: z.null(),
     }),
     body: ({ memories }, principal, input) => {
       const items = memories.map((memory) => inspectItem(principal.userId, memory));

@@ -14,6 +14,7 @@ export const health: PublicOperation = {
   routes: [{ method: "GET", path: "/v1/health" }],
   status: 200,
   input: z.object({}),
+  output: z.object({ status: z.literal("ok"), version: z.string() }),
   tool: undefined,
   answer: () => ANSWER,
 };

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Principal } from "#lib/auth/principal.ts";
 import type { Answer, Operation, ProtectedOperation } from "#lib/gateway/operation.ts";
 import { scopeAllows } from "#lib/scopes.ts";
-import { credentialFacts, limitFacts } from "./credential-facts.ts";
+import { accessTokenOutput, apiKeyOutput, credentialFacts, limitFacts, limitsOutput } from "./credential-facts.ts";
+
+const may = { operations: z.array(z.string()).describe("What it may call."), limits: limitsOutput };
 
 /**
  * Tells the holder of a credential what it is and which operations it may call: on REST, "listed" means named here.
@@ -17,6 +19,7 @@ export function meOperation(registry: () => readonly Operation[]): ProtectedOper
     routes: [{ method: "GET", path: "/v1/me" }],
     status: 200,
     input: z.object({}),
+    output: z.union([apiKeyOutput.extend(may), accessTokenOutput.extend(may)]),
     tool: undefined,
     answer: (principal) => {
       const known = answers.get(principal);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { given, namespace, optionalText } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { count } from "#lib/gateway/output.ts";
 import type { MemoryStats } from "#lib/memory/memory-store.ts";
 import { memoryStore } from "#lib/memory/store.ts";
 import { DEFAULT_NAMESPACE } from "#lib/memory/vocabulary.ts";
@@ -23,6 +24,19 @@ export const status = defineOperation({
   rest: {
     routes: [{ method: "GET", path: "/v1/stats" }],
     input: z.object({ namespace }),
+    output: z.object({
+      namespace: z.string().describe("The name of all that this user has."),
+      entities: count,
+      episodic: count,
+      semantic: count,
+      procedural: count,
+      observation: count,
+      episodic_memories: count,
+      semantic_memories: count,
+      procedural_memories: count,
+      observation_memories: count,
+      total: count,
+    }),
     body: (stats, principal) => ({
       namespace: tenantName(principal.userId),
       ...stats,

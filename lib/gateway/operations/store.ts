@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { given, idText, namespace, optionalFraction, optionalText, text } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
+import { contentTypeName, fraction, id, instant } from "#lib/gateway/output.ts";
+import type { EpisodicMemory } from "#lib/memory/memory-store.ts";
 import { memoryStore } from "#lib/memory/store.ts";
 import { contentType } from "#lib/memory/vocabulary.ts";
 import { rawMemory, remembered } from "#lib/memory/wire.ts";
@@ -18,8 +20,8 @@ export const remember = defineOperation({
   name: "remember",
   summary: "Save a fact",
   access: "write",
-  run: (principal, input) =>
-    memoryStore().remember(ownerOf(principal), {
+  run: (principal, input, tx) =>
+    memoryStore().remember(ownerOf(principal, tx), {
       entity: input.entity,
       fact: input.fact,
       confidence: input.confidence ?? 1,
@@ -29,7 +31,17 @@ export const remember = defineOperation({
     routes: [{ method: "POST", path: "/v1/remember" }],
     input: rememberInput,
     status: 201,
+    output: z.object({
+      id,
+      content: z.string(),
+      memory_type: z.literal("semantic"),
+      confidence: fraction,
+      stability: z.number(),
+      score: z.null(),
+      extraction_tier: z.number(),
+    }),
     body: remembered,
+    subject: (memory) => memory.id,
   },
   tool: {
     description: "Save a lasting fact about an entity: a preference, a decision, a property.",
@@ -50,9 +62,9 @@ export const observe = defineOperation({
   name: "observe",
   summary: "Record something in an episode",
   access: "write",
-  run: (principal, input) =>
+  run: (principal, input, tx) =>
     inEpisode(input.episode_id, () =>
-      memoryStore().observe(ownerOf(principal), {
+      memoryStore().observe(ownerOf(principal, tx), {
         episodeId: input.episode_id,
         content: input.content,
         sourceEntity: input.source_entity,
@@ -64,7 +76,9 @@ export const observe = defineOperation({
     routes: [{ method: "POST", path: "/v1/observe" }],
     input: observeInput,
     status: 201,
+    output: z.object({ id, episode_id: id, content_type: contentTypeName, timestamp: instant }),
     body: observed,
+    subject: (memory) => memory.id,
   },
   tool: {
     description: "Record what was said or done in the current episode.",
@@ -73,7 +87,7 @@ export const observe = defineOperation({
   },
 });
 
-function observed(memory: { id: string; episodeId: string; contentType: string; createdAt: Date }) {
+function observed(memory: EpisodicMemory) {
   return {
     id: memory.id,
     episode_id: memory.episodeId,
