@@ -1,7 +1,7 @@
 import Provider, { type Adapter, type AdapterPayload, errors } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
-import { consumeRefreshToken, findRefreshToken } from "./refresh-grace.ts";
+import { findRefreshToken, noteRefreshTokenUse, storeRefreshToken } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
 import { takeRow, tokenKey } from "./token-request-rows.ts";
 import { consumeArtifact, findArtifact, storeArtifact } from "./token-statements.ts";
@@ -35,7 +35,9 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
         expiresAt: new Date(Date.now() + expiresIn * 1000),
       };
       // Of a grant that ended since the library looked at it nothing is kept: what the client is given is refused, as all of it is.
-      await storeArtifact({ model, idHash: secretHash(id), ...data });
+      const artifact = { model, idHash: secretHash(id), ...data };
+      if (model === "RefreshToken") await storeRefreshToken(artifact, refreshGraceSeconds);
+      else await storeArtifact(artifact);
     },
     async find(id) {
       if (model === "RefreshToken") return await findRefreshPayload(id);
@@ -49,7 +51,7 @@ export function artifactAdapter(model: string, refreshGraceSeconds: number): Ada
       return toPayload(row, "");
     },
     async consume(id) {
-      if (model === "RefreshToken") await consumeRefreshToken(id, refreshGraceSeconds);
+      if (model === "RefreshToken") noteRefreshTokenUse(id);
       else await consumeOnce(model, id);
     },
     async destroy(id) {

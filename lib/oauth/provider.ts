@@ -18,6 +18,7 @@ import { renderOAuthError } from "./error-page.ts";
 import { secureFormPost } from "./form-post-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
+import { refuseUnreplaced } from "./refresh-grace.ts";
 import { newRefreshToken } from "./refresh-token.ts";
 import { completeRegistration } from "./registered-secret.ts";
 import { requestCookie } from "./request-cookie.ts";
@@ -25,6 +26,7 @@ import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
 import { tokenLifetimes } from "./token-lifetimes.ts";
+import { withholdRedirects } from "./withheld-redirect.ts";
 
 const COOKIES = "oauth-cookies";
 const ROUTES = {
@@ -67,8 +69,10 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   Object.assign(provider.RefreshToken.prototype, { generateTokenId: newRefreshToken });
   Object.assign(provider.ReplayDetection, { unique: isFirstUseOfProof });
   provider.use(asUnauthorizedClient);
+  provider.use(refuseUnreplaced);
   provider.use(completeRegistration);
   provider.use(secureFormPost);
+  withholdRedirects(provider);
   countFailures(provider);
   holder.provider = provider;
 }

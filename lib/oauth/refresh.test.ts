@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { db, inTransaction } from "#lib/db.ts";
 import { env } from "#lib/env.ts";
 import { withdrawGrant } from "#lib/grants/withdraw-grant.ts";
@@ -13,7 +13,8 @@ import { testAuthorizationServer, tokenClaims } from "#test/authorization-server
 import { insertUser, testDatabase } from "#test/database.ts";
 import { sendRpc } from "#test/gateway.ts";
 import { artifactAdapter } from "./artifact-adapter.ts";
-import { CHILDREN_MAX } from "./refresh-grace.ts";
+import { currentProvider } from "./provider.ts";
+import { CHILDREN_MAX, replaceUsed } from "./refresh-grace.ts";
 import { secretHash } from "./secret-hash.ts";
 import { refreshTokenSeconds, tokenLifetimes } from "./token-lifetimes.ts";
 
@@ -129,12 +130,26 @@ describe("rotation", () => {
 
   test("REF-03 attack 14: a grace that goes by between look and use is over: the grant ends", async () => {
     const adapter = artifactAdapter("RefreshToken", 60);
-    await adapter.consume(tokens.refresh_token);
+    await refresh(tokens.refresh_token);
     expect(await adapter.find(tokens.refresh_token)).not.toHaveProperty("consumed");
     await consumedAgo(tokens.refresh_token, 61);
-    await expect(adapter.consume(tokens.refresh_token)).rejects.toMatchObject({ error: "invalid_grant" });
+    const idHash = secretHash(newId());
+    const { grantId } = tokens;
+    const child = { model: "RefreshToken", idHash, payload: {}, grantId, userCode: null, expiresAt: new Date() };
+    await expect(replaceUsed(tokens.refresh_token, child, 60)).rejects.toMatchObject({ error: "invalid_grant" });
+    expect(await db().oAuthArtifact.count({ where: { idHash } })).toBe(0);
     expect(await reuses(tokens.grantId)).toHaveLength(1);
     expect(await isTaken(tokens.access_token)).toBe(false);
+  });
+
+  test("REF-03: no answer leaves for a refresh token that was not written down as used", async () => {
+    const save = vi.spyOn(currentProvider().RefreshToken.prototype, "save").mockResolvedValueOnce("psr_not-stored");
+    const { status, text } = await refresh(tokens.refresh_token);
+    expect(save).toHaveBeenCalledOnce();
+    expect(status).toBe(500);
+    expect(text).not.toContain("psr_");
+    save.mockRestore();
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   test("REF-04 attack 14: of 70 uses at once in the grace 64 get a child, the others invalid_grant, and the grant lives", async () => {

@@ -36,8 +36,8 @@ async function expectAtMost(most: number, work: () => Promise<void>): Promise<vo
   for (let run = 0; run < 3; run += 1) runs.push((await counter.during(work)).statements);
   const [fewest = []] = runs.sort((a, b) => a.length - b.length);
   expect(fewest.length, `\n${fewest.join("\n")}\n`).toBeLessThanOrEqual(most);
-  // The counter sees what there must be: one read and two writes at the least.
-  expect(fewest.length).toBeGreaterThan(2);
+  // The counter sees what there must be: a read and a write at the least.
+  expect(fewest.length).toBeGreaterThan(1);
 }
 
 test("one authorization, from the request to the code, costs at most 30 statements: the page's session look-ups included", async () => {

@@ -61,18 +61,29 @@ describe("TOK-09: without the database", () => {
     const { default: pg } = await import("pg");
     const admin = new pg.Client(database.config());
     await admin.connect();
+    const endOthers = (where: string) =>
+      admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ${where}`,
+      );
     const statuses = new Set<number>();
     try {
-      for (let round = 0; round < 25; round += 1) {
+      for (let round = 0; round < 12; round += 1) {
         const running = server.refresh(clientId, tokens.refresh_token);
-        await new Promise((resolve) => setTimeout(resolve, round % 12));
-        await admin.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        );
+        await new Promise((resolve) => setTimeout(resolve, round));
+        await endOthers("");
         const answer = await running;
         statuses.add(answer.status);
         if (answer.status !== 200) expectUnavailable(answer);
       }
+      // In the middle of the write for certain: it waits for this lock.
+      await admin.query("BEGIN");
+      await admin.query("SELECT 1 FROM oauth_artifacts WHERE model = 'RefreshToken' FOR UPDATE");
+      const running = server.refresh(clientId, tokens.refresh_token);
+      await expect.poll(async () => (await endOthers("AND wait_event_type = 'Lock'")).rowCount).toBe(1);
+      await admin.query("COMMIT");
+      const answer = await running;
+      statuses.add(answer.status);
+      expectUnavailable(answer);
     } finally {
       await admin.end();
     }

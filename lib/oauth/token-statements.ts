@@ -91,6 +91,34 @@ export async function storeArtifact(artifact: NewArtifact): Promise<void> {
   await statement(text, [model, idHash, JSON.stringify(payload), grantId, userCode, expiresAt]);
 }
 
+/**
+ * Uses a refresh token and stores the one that replaces it, both or neither: one UPDATE decides. The first use is kept, and each use
+ * within the grace counts a child, up to `childrenMax` (standards REF-02). PostgreSQL's clock counts: several processes share the
+ * token, and no two have the same. @returns whether it could be used.
+ */
+export async function replaceRefreshToken(
+  usedHash: Uint8Array,
+  artifact: NewArtifact,
+  childrenMax: number,
+  graceSeconds: number,
+): Promise<boolean> {
+  const text = `
+    WITH used AS (
+      UPDATE oauth_artifacts SET consumed_at = coalesce(consumed_at, clock_timestamp()), children = children + 1
+      WHERE model = 'RefreshToken' AND id_hash = $6 AND children < $7
+        AND (consumed_at IS NULL OR consumed_at > clock_timestamp() - make_interval(secs => $8))
+      RETURNING 1
+    ), stored AS (
+      INSERT INTO oauth_artifacts (model, id_hash, payload, grant_id, expires_at)
+      SELECT $1, $2::bytea, $3::jsonb, $4::uuid, $5::timestamptz FROM used
+      WHERE EXISTS (SELECT 1 FROM oauth_grants WHERE id = $4::uuid AND revoked_at IS NULL)
+    )
+    SELECT 1 FROM used`;
+  const { model, idHash, payload, grantId, expiresAt } = artifact;
+  const stored = [model, idHash, JSON.stringify(payload), grantId, expiresAt];
+  return (await statement(text, [...stored, usedHash, childrenMax, graceSeconds])).count > 0;
+}
+
 /** Marks a record as used, and the grant that it is of as redeemed. @returns whether nobody else had. */
 export async function consumeArtifact(model: string, idHash: Uint8Array, now: Date): Promise<boolean> {
   const text = `
