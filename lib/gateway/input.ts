@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isId } from "#lib/ids.ts";
+import { DEFAULT_NAMESPACE } from "#lib/memory/vocabulary.ts";
 
 /**
  * Fields of operations' inputs. Clients send `null` for what they do not set, so everything optional is nullish.
@@ -18,8 +19,13 @@ export const optionalCount = z.int().min(0).max(UINT32_MAX).meta({ format: "uint
 /** A number from 0 to 1. */
 export const optionalFraction = z.number().min(0).max(1).meta({ format: "double" }).nullish();
 export const optionalBoolean = z.boolean().nullish();
-/** Which part of the user's memories; a write without one goes to `default`, a read without one sees all. */
+/** Which part of the user's memories a read sees; without one it sees all. So does what deletes. */
 export const namespace = z.string().nullish().describe("Part of your memories; all of them when absent.");
+/** Which part of the user's memories a write goes to. */
+export const namespaceToWrite = z
+  .string()
+  .nullish()
+  .describe(`Part of your memories that it goes to; ${DEFAULT_NAMESPACE} when absent.`);
 
 /** An id of this server. `label` is how the message calls it: `Invalid episode_id: '…'`. */
 export const idText = (label: string) =>

@@ -137,12 +137,17 @@ export function isRefusal(outcome: Answer | Refusal | string): outcome is Refusa
   return typeof outcome === "object" && "kind" in outcome;
 }
 
-/** JSON Schema 2020-12 of what a client may send. Optional fields become `type: [T, "null"]`, as older clients know them. */
+/**
+ * JSON Schema 2020-12 of what a client may send, or is answered. What may be null becomes `type: [T, "null"]`, as older clients know it.
+ * Other fields are never forbidden, so that there can be more of them one day.
+ */
 export function schemaOf(schema: z.ZodType): Record<string, unknown> {
   return z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       const [one, other, ...more] = jsonSchema.anyOf ?? [];
       if (!one || other?.type !== "null" || more.length > 0 || typeof one.type !== "string") return;
       delete jsonSchema.anyOf;

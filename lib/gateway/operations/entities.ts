@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "#lib/errors.ts";
-import { given, namespace, optionalBoolean, optionalText, text } from "#lib/gateway/input.ts";
+import { given, namespace, namespaceToWrite, optionalBoolean, optionalText, text } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
 import { count, id } from "#lib/gateway/output.ts";
 import type { Entity } from "#lib/memory/memory-store.ts";
@@ -8,7 +8,7 @@ import { memoryStore } from "#lib/memory/store.ts";
 import { ENTITY_KINDS, entityKind } from "#lib/memory/vocabulary.ts";
 import { ownerOf } from "./owner.ts";
 
-const entityInput = z.object({ name: text, kind: optionalText, namespace });
+const entityInput = z.object({ name: text, kind: optionalText, namespace: namespaceToWrite });
 const entityOutput = z.object({ id, name: z.string(), kind: z.enum(ENTITY_KINDS) });
 const entitiesRoute = { method: "POST", path: "/v1/entities" } as const;
 

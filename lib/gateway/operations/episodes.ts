@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
-import { given, idText, namespace, optionalText, text, texts } from "#lib/gateway/input.ts";
+import { given, idText, namespaceToWrite, optionalText, text, texts } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
 import { count, id, instant } from "#lib/gateway/output.ts";
 import type { EndedEpisode } from "#lib/memory/memory-store.ts";
@@ -10,7 +10,7 @@ import { ownerOf } from "./owner.ts";
 
 const startInput = z.object({
   participants: texts.describe("Who takes part: user, assistant."),
-  namespace,
+  namespace: namespaceToWrite,
 });
 
 export const episodeStart = defineOperation({

@@ -18,7 +18,7 @@ import { inspectItem, rawRecallMemory, recallGroup, recallMemory } from "#lib/me
 import { ownerOf } from "./owner.ts";
 
 /** What an engine behind this server would fill; clients of older servers read it. */
-const emptyList = z.array(z.never()).length(0).describe("Always empty here.");
+const emptyList = z.array(z.unknown()).max(0).describe("Always empty here.");
 
 const recallFields = {
   query: text.describe("What to look for. Empty, or *, lists the newest."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { given, idText, namespace, optionalFraction, optionalText, text } from "#lib/gateway/input.ts";
+import { given, idText, namespaceToWrite, optionalFraction, optionalText, text } from "#lib/gateway/input.ts";
 import { defineOperation } from "#lib/gateway/operation.ts";
 import { contentTypeName, fraction, id, instant } from "#lib/gateway/output.ts";
 import type { EpisodicMemory } from "#lib/memory/memory-store.ts";
@@ -13,7 +13,7 @@ const rememberInput = z.object({
   entity: text.describe("Whom the fact is about."),
   fact: text.describe("The fact, as a short sentence without its subject: prefers dark mode"),
   confidence: optionalFraction.describe("How sure, from 0 to 1; 1 when absent."),
-  namespace,
+  namespace: namespaceToWrite,
 });
 
 export const remember = defineOperation({
