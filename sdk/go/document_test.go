@@ -49,10 +49,10 @@ type document struct {
 
 type documented struct {
 	OperationID string                 `json:"operationId"`
-	Description string                 `json:"description"`
 	Security    *[]map[string][]string `json:"security"`
 	Parameters  []struct {
 		Name     string   `json:"name"`
+		In       string   `json:"in"`
 		Required bool     `json:"required"`
 		Schema   property `json:"schema"`
 	} `json:"parameters"`
@@ -112,9 +112,8 @@ func TestEveryOperationOfTheDocumentIsCoveredAndNoOther(t *testing.T) {
 		if isPublic := said.Security != nil && len(*said.Security) == 0; each.isPublic != isPublic {
 			t.Errorf("%s: isPublic is %v, and the document says %v", each.id, each.isPublic, isPublic)
 		}
-		isRead := said.method == "GET" || strings.HasPrefix(said.Description, "Needs the scope mcp:read")
-		if each.isWrite == isRead {
-			t.Errorf("%s: isWrite is %v, and the document says: %s %s", each.id, each.isWrite, said.method, said.Description)
+		if each.isWrite != said.takesIdempotencyKey() {
+			t.Errorf("%s: isWrite is %v, and the document says %v", each.id, each.isWrite, said.takesIdempotencyKey())
 		}
 		if _, takesNamespace := said.fields()["namespace"]; each.hasNamespace != takesNamespace {
 			t.Errorf("%s: hasNamespace is %v, and the document says %v", each.id, each.hasNamespace, takesNamespace)
@@ -156,6 +155,9 @@ type field struct {
 func (d *documented) fields() map[string]field {
 	fields := map[string]field{}
 	for _, parameter := range d.Parameters {
+		if parameter.In == "header" {
+			continue
+		}
 		fields[parameter.Name] = field{parameter.Schema.kind(), parameter.Required}
 	}
 	schema := d.RequestBody.Content["application/json"].Schema
@@ -163,6 +165,16 @@ func (d *documented) fields() map[string]field {
 		fields[name] = field{property.kind(), slices.Contains(schema.Required, name)}
 	}
 	return fields
+}
+
+// takesIdempotencyKey is how the document marks a write.
+func (d *documented) takesIdempotencyKey() bool {
+	for _, parameter := range d.Parameters {
+		if parameter.In == "header" && parameter.Name == "Idempotency-Key" {
+			return true
+		}
+	}
+	return false
 }
 
 // kind is the type beside null.

@@ -46,7 +46,7 @@ def operations(document: Dict[str, Any]) -> Iterator[Tuple[str, str, Dict[str, A
 def write(method: str, path: str, operation: Dict[str, Any]) -> str:
     lines = [f'    "{operation["operationId"]}": Operation(\n']
     lines.append(f'        "{operation["operationId"]}",\n        "{method}",\n        "{path}",\n')
-    lines.append(f"        writes={writes(method, operation)},\n        public={operation.get('security') == []},\n")
+    lines.append(f"        writes={writes(operation)},\n        public={operation.get('security') == []},\n")
     fields = list(fields_of(operation))
     if fields:
         lines.append("        fields=(\n")
@@ -56,14 +56,18 @@ def write(method: str, path: str, operation: Dict[str, Any]) -> str:
     return "".join(lines)
 
 
-def writes(method: str, operation: Dict[str, Any]) -> bool:
-    """Whether it changes something. What the document does not call a read counts as a write, which is the safe side."""
-    return method != "GET" and not operation["description"].startswith("Needs the scope mcp:read")
+def writes(operation: Dict[str, Any]) -> bool:
+    """Whether it changes something: then it takes an Idempotency-Key."""
+    return any(is_header(parameter) for parameter in operation.get("parameters", []))
+
+
+def is_header(parameter: Dict[str, Any]) -> bool:
+    return bool(parameter["in"] == "header" and parameter["name"].lower() == "idempotency-key")
 
 
 def fields_of(operation: Dict[str, Any]) -> Iterator[str]:
     for parameter in operation.get("parameters", []):
-        if parameter["name"].lower() == "idempotency-key":
+        if is_header(parameter):
             continue  # the client sends it with every write by itself
         yield field(parameter["name"], parameter["in"], parameter["schema"], required=parameter["required"])
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})

@@ -18,7 +18,7 @@ type Parameter = { name: string; in: string; required: boolean; schema: Schema }
 type Described = {
   operationId: string;
   summary: string;
-  description: string;
+  security?: readonly unknown[];
   parameters?: readonly Parameter[];
   requestBody?: { content: { "application/json": { schema: Schema } } };
 };
@@ -73,7 +73,9 @@ function distinctOperations(document: OpenApi): Operation[] {
 function fieldsOf({ parameters = [], requestBody }: Described): Field[] {
   const { properties = {}, required = [] } = requestBody?.content["application/json"].schema ?? {};
   return [
-    ...parameters.map(({ name, required: isRequired, schema }) => ({ name, isRequired, schema })),
+    ...parameters
+      .filter(({ in: place }) => place !== "header")
+      .map(({ name, required: isRequired, schema }) => ({ name, isRequired, schema })),
     ...Object.entries(properties).map(([name, schema]) => ({ name, isRequired: required.includes(name), schema })),
   ];
 }
@@ -85,13 +87,10 @@ function tableLine(operation: Operation): string {
   return `  ${operationId}: { ${facts} },`;
 }
 
-/** "any" is what every credential may do, and it changes nothing. */
-function access({ operationId, description }: Operation): "public" | "read" | "write" {
-  if (description === "Needs no credential.") return "public";
-  if (description === "Needs any valid credential." || description.startsWith("Needs the scope mcp:read"))
-    return "read";
-  if (/^Needs the scope mcp(:write)?[.,]/.test(description)) return "write";
-  throw new Error(`Whether ${operationId} changes something cannot be told from "${description}".`);
+/** A write is what takes an Idempotency-Key; everything else changes nothing. */
+function access({ security, parameters = [] }: Operation): "public" | "read" | "write" {
+  if (security?.length === 0) return "public";
+  return parameters.some(({ in: place, name }) => place === "header" && name === "Idempotency-Key") ? "write" : "read";
 }
 
 function inputType({ operationId, summary, fields }: Operation): string[] {

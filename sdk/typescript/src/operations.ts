@@ -103,7 +103,7 @@ export type RememberInput = {
   fact: string;
   /** How sure, from 0 to 1; 1 when absent. */
   confidence?: number | null | undefined;
-  /** Part of your memories; all of them when absent. */
+  /** Part of your memories that it goes to; default when absent. */
   namespace?: string | null | undefined;
 };
 
@@ -125,7 +125,7 @@ export type ObserveInput = {
 export type EpisodeStartInput = {
   /** Who takes part: user, assistant. */
   participants: readonly string[];
-  /** Part of your memories; all of them when absent. */
+  /** Part of your memories that it goes to; default when absent. */
   namespace?: string | null | undefined;
 };
 
@@ -148,7 +148,7 @@ export type EpisodeEndInput = {
 export type CreateEntityInput = {
   name: string;
   kind?: string | null | undefined;
-  /** Part of your memories; all of them when absent. */
+  /** Part of your memories that it goes to; default when absent. */
   namespace?: string | null | undefined;
 };
 
