@@ -5,13 +5,16 @@ import pg from "pg";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { startVerification } from "#lib/auth/start-verification.ts";
 import { db } from "#lib/db.ts";
+import { parseEnv } from "#lib/env.ts";
 import { newId } from "#lib/ids.ts";
+import { prepareSigningKeys } from "#lib/oauth/signing-keys.ts";
 import { testDatabase } from "#test/database.ts";
 import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";
 import type { Check } from "./doctor/check.ts";
 
 const database = testDatabase();
+const SECRET = "of-the-doctor-tests-only-0123456789";
 const dataDir = mkdtempSync(join(tmpdir(), "pensyve-doctor-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 beforeEach(async () => {
@@ -23,7 +26,7 @@ async function examine(
 ): Promise<{ status: number; ok: boolean; checks: Check[] }> {
   const environment = {
     DATABASE_URL: database.url(),
-    SECRET: "of-the-doctor-tests-only-0123456789",
+    SECRET,
     DATA_DIR: dataDir,
   };
   const { status, stdout } = await runCommandLine(["doctor", "--json"], { ...environment, ...changes });
@@ -32,6 +35,7 @@ async function examine(
 const named = (checks: Check[], name: string) => checks.filter((check) => check.name === name);
 
 test("a healthy deployment: every line is ok, also the round trip of a notification", async () => {
+  await prepareSigningKeys(parseEnv({ DATABASE_URL: database.url(), SECRET }));
   const gateway = await startVerification(gatewayEnv());
   const { status, ok, checks } = await examine();
   await gateway.stop();
@@ -45,6 +49,7 @@ test("a healthy deployment: every line is ok, also the round trip of a notificat
     "migrations",
     "gateways",
     "clock",
+    "signing keys",
     "notifications",
   ]);
   expect(named(checks, "gateways")[0]?.message).toMatch(/^1 registered: /);
@@ -98,6 +103,41 @@ test("a gateway that went silent is named", async () => {
   expect(named(checks, "gateways")).toMatchObject([
     { status: "warn", message: expect.stringMatching(/^Silent: box:4711 for \d/) },
   ]);
+});
+
+test("signing keys: none yet, unreadable, sealed under the secret of before, too old, not signing yet; each with what to do", async () => {
+  const DAY_MS = 86_400_000;
+  const look = async (changes: Record<string, string> = {}) => {
+    const [check] = named((await examine(changes)).checks, "signing keys");
+    return [check?.status, check?.message];
+  };
+  await db().signingKey.deleteMany();
+  expect(await look()).toEqual([
+    "warn",
+    expect.stringContaining("the first start of an authorization server makes it"),
+  ]);
+  await prepareSigningKeys(parseEnv({ DATABASE_URL: database.url(), SECRET }));
+  expect(await look()).toEqual(["ok", expect.stringMatching(/^\S{43} signs since 2\d{3}-/)]);
+  const other = "another-secret-of-the-doctor-tests-0123456789";
+  expect(await look({ SECRET: other })).toEqual([
+    "fail",
+    expect.stringMatching(/SECRET_PREVIOUS.*--discard-unreadable/),
+  ]);
+  expect(await look({ SECRET: other, SECRET_PREVIOUS: SECRET })).toEqual([
+    "warn",
+    expect.stringMatching(/^SECRET_PREVIOUS is still needed/),
+  ]);
+  // Authorization servers look each hour; a day later somebody should know.
+  const madeAt = (days: number) =>
+    db().signingKey.updateMany({ data: { createdAt: new Date(Date.now() - days * DAY_MS) } });
+  await madeAt(90.5);
+  expect((await look())[0]).toBe("ok");
+  await madeAt(91.5);
+  expect(await look()).toEqual(["warn", expect.stringMatching(/91 days old.*signing-key rotate/)]);
+  expect((await look({ SIGNING_KEY_DAYS: "0" }))[0]).toBe("ok");
+  await db().signingKey.updateMany({ data: { signsFrom: new Date(Date.now() + DAY_MS) } });
+  expect(await look()).toEqual(["fail", expect.stringMatching(/^None may sign before .*NTP/)]);
+  await db().signingKey.deleteMany();
 });
 
 test("pending and newer migrations are told apart", async () => {

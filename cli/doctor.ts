@@ -11,6 +11,7 @@ import { checkGateways } from "./doctor/gateways.ts";
 import { checkMigrations } from "./doctor/migrations.ts";
 import { checkNotifications } from "./doctor/notifications.ts";
 import { checkSecret } from "./doctor/secret.ts";
+import { checkSigningKeys } from "./doctor/signing-keys.ts";
 import { refusalOf } from "./refusal.ts";
 import { defineVerb } from "./verb.ts";
 import { withAttached } from "./with-attached.ts";
@@ -18,7 +19,7 @@ import { withAttached } from "./with-attached.ts";
 export const doctor = defineVerb({
   usage: "doctor",
   summary:
-    "Looks at configuration, data folder, database, migrations, notifications, gateways and clock. Changes nothing.",
+    "Looks at configuration, data folder, database, migrations, notifications, gateways, clock and signing keys. Changes nothing.",
   options: {},
   run: async () => {
     const checks = await examine();
@@ -42,18 +43,20 @@ async function examine(): Promise<Check[]> {
   }
   return [
     ...local,
-    ...(await withAttached(environment, examineDatabase).catch((error: unknown) => [unreachable(error)])),
+    ...(await withAttached(environment, (database) => examineDatabase(database, environment)).catch(
+      (error: unknown) => [unreachable(error)],
+    )),
   ];
 }
 
-async function examineDatabase(database: OpenedDatabase): Promise<Check[]> {
+async function examineDatabase(database: OpenedDatabase, environment: Env): Promise<Check[]> {
   const client = new pg.Client({ ...database.config, connectionTimeoutMillis: 10_000 });
   client.on("error", () => undefined); // the query that meets it says so
   try {
     await client.connect();
     const checks: Check[] = [];
-    for (const check of [checkVersion, checkMigrations, checkGateways, checkClock])
-      checks.push(...(await check(client)));
+    for (const check of [checkVersion, checkMigrations, checkGateways, checkClock, checkSigningKeys])
+      checks.push(...(await check(client, environment)));
     return [...checks, ...(await checkNotifications(database.config, database.direct).catch(deaf))];
   } finally {
     await client.end().catch(() => undefined);
