@@ -18,7 +18,14 @@ import { createUser } from "#lib/users/create-user.ts";
 import { freePort } from "#test/free-port.ts";
 
 // Run as a program: the gateway on a database of its own, for tests of SDKs in any language. Prints one line of JSON,
-// `{url, keys: {mcp, "mcp:read", "mcp:write"}}`, and serves until standard input ends.
+// `{url, keys: {mcp, "mcp:read", "mcp:write"}}`, and serves until standard input ends or a signal asks it to end.
+
+// From the start, so that what ends it early leaves no database behind.
+process.stdin.resume();
+const over = new Promise((resolve) => {
+  process.stdin.once("end", resolve).once("close", resolve);
+  process.once("SIGTERM", resolve).once("SIGINT", resolve).once("SIGHUP", resolve);
+});
 
 const dataDir = await mkdtemp(join(tmpdir(), "pensyve-sdk-"));
 const port = await freePort();
@@ -45,8 +52,7 @@ for (const scope of SCOPES) {
 }
 process.stdout.write(`${JSON.stringify({ url: environment.publicUrl, keys })}\n`);
 
-process.stdin.resume();
-await new Promise((resolve) => process.stdin.once("end", resolve).once("close", resolve));
+await over;
 await http.drain(500);
 await gateway.stop();
 await closeAcknowledgements();
