@@ -5,8 +5,8 @@ const { executablePath, args, environment } = await findChromium();
 
 export default defineConfig({
   testDir: "e2e",
-  // Clients of others: npm run test:conformance.
-  testIgnore: "real-clients/**",
+  // Programs of others: npm run test:clients, npm run test:conformance.
+  testIgnore: ["clients/**", "conformance/**"],
   outputDir: "test-results",
   // Two cores: one browser and one server at a time.
   workers: 1,

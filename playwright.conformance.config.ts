@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
 import config from "./playwright.config.ts";
 
-/** Clients and test suites of others against the started server, consent in a real browser. */
-export default defineConfig({ ...config, testDir: "e2e/real-clients", testIgnore: [], timeout: 120_000 });
+/** The conformance suite of MCP against the started server, consent in a real browser. */
+export default defineConfig({ ...config, testDir: "e2e/conformance", testIgnore: [], timeout: 120_000 });

@@ -23,9 +23,12 @@ const RECORD = join(OUTPUT, "record");
 /** Where everything that the tests start has its files, in its arguments: so that what a killed suite left behind is found. Short, for sockets. */
 const TEMPORARY = mkdtempSync(join(tmpdir(), "pensyve-"));
 const OUTPUT_MS = 5_000;
+/** Programs of others have lockfiles of their own: they are large, and no part of the product. */
+const CLIENTS = join(ROOT, "e2e", "clients", "packages");
+const CONFORMANCE = join(ROOT, "e2e", "conformance", "packages");
+/** Their programs are put in place by a script that runs after the installation. The others' do without theirs. */
+const WITH_SCRIPT = ["@anthropic-ai/claude-code", "opencode-ai"];
 /** What hangs is ended, so that the whole stays under 25 minutes on two cores. */
-/** Clients of others have a lockfile of their own: they are large, and no part of the product. */
-const CLIENTS = join(ROOT, "e2e", "real-clients", "packages");
 const MINUTES_MAX = {
   biome: 2,
   tsc: 3,
@@ -36,14 +39,16 @@ const MINUTES_MAX = {
   conformance: 2,
   secrets: 2,
   slow: 35,
-  clients: 5,
-  "real-clients": 12,
+  packages: 10,
+  programs: 2,
+  clients: 15,
+  "mcp-suite": 12,
 };
 
 /**
  * Runs the checks one after the other, goes on after one that fails, and ends with one line `N passed, M failed` over all of them.
- * @param {"all" | "check" | "slow" | "conformance"} selection everything; what takes less than two minutes; the suites that take
- * minutes each; clients and test suites of others, as their users install them.
+ * @param {"all" | "check" | "slow" | "conformance" | "clients"} selection everything; what takes less than two minutes; the suites
+ * that take minutes each; the conformance suite of MCP; clients of others, as their users install them.
  */
 export async function runTests(selection) {
   process.on("exit", cleanUp);
@@ -72,20 +77,24 @@ export async function runTests(selection) {
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
   const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
   const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
-  const clients = () =>
-    check("npm", "clients", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", CLIENTS]);
-  const realClients = () =>
-    suite(
-      node,
-      "real-clients",
-      [tool("@playwright/test/cli.js"), "test", "--config", "playwright.conformance.config.ts"],
-      playwrightReport,
-    );
+  const install = (folder) =>
+    check("npm", "packages", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder]);
+  const programs = () =>
+    check("npm", "programs", ["rebuild", "--ignore-scripts=false", "--prefix", CLIENTS, ...WITH_SCRIPT]);
+  const others = (name, config) =>
+    suite(node, name, [tool("@playwright/test/cli.js"), "test", "--config", config], playwrightReport);
   const steps = {
     check: [...quick, ...conforms, units],
     all: [...quick, ...conforms, build, units, browser, secrets],
     slow: [build, trials],
-    conformance: [clients, build, realClients],
+    conformance: [() => install(CONFORMANCE), build, () => others("mcp-suite", "playwright.conformance.config.ts")],
+    clients: [
+      () => install(CLIENTS),
+      programs,
+      build,
+      () => others("clients", "playwright.clients.config.ts"),
+      secrets,
+    ],
   }[selection];
   const results = [];
   for (const step of steps) results.push(await step());

@@ -5,4 +5,4 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 const { runTests } = await import("./run-tests.mjs");
-await runTests(["slow", "check", "conformance"].find((each) => process.argv.includes(`--${each}`)) ?? "all");
+await runTests(["slow", "check", "conformance", "clients"].find((each) => process.argv.includes(`--${each}`)) ?? "all");

@@ -2,8 +2,6 @@ import { allowInBrowser } from "../allow.ts";
 import { expect, test } from "../dashboard.ts";
 import { clientHome, runClient } from "./run-client.ts";
 
-const PROXY = "mcp-remote/dist/proxy.js";
-
 test("AUT-01 CIM-10 REG-05: mcp-remote bridges a program on standard input to the server after a consent, and the next start needs none", async ({
   page,
   server,
@@ -12,7 +10,7 @@ test("AUT-01 CIM-10 REG-05: mcp-remote bridges a program on standard input to th
   const home = await clientHome();
   const env = { MCP_REMOTE_CONFIG_DIR: home.path };
   const args = [`${server.url}/mcp`, "--allow-http", "--transport", "http-only"];
-  const first = runClient(PROXY, args, home.path, env);
+  const first = runClient("mcp-remote", args, home.path, env);
   try {
     await allowInBrowser(page, await first.says(/(http\S+\/oauth\/authorize\?\S+)/));
     await first.says(/Proxy established/);
@@ -20,7 +18,7 @@ test("AUT-01 CIM-10 REG-05: mcp-remote bridges a program on standard input to th
   } finally {
     await first.stop();
   }
-  const second = runClient(PROXY, args, home.path, env);
+  const second = runClient("mcp-remote", args, home.path, env);
   try {
     await second.says(/Proxy established/);
     expect(await listTools(second)).toContain("pensyve_recall");

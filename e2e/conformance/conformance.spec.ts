@@ -2,13 +2,12 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { freePort } from "#test/free-port.ts";
-import { recordSecret } from "#test/run-record.ts";
 import { allowInBrowser } from "../allow.ts";
+import { clientHome, runClient } from "../clients/run-client.ts";
 import { expect, test } from "../dashboard.ts";
-import type { RunningServer } from "../fixtures.ts";
-import { clientHome, runClient } from "./run-client.ts";
+import { makeKey } from "../make-key.ts";
 
-const CONFORMANCE = "@modelcontextprotocol/conformance/dist/index.js";
+const PACKAGES = join(import.meta.dirname, "packages");
 
 test("ASM-01 ASM-07 AUT-01: the conformance suite of MCP passes the authorization server", async ({
   page,
@@ -38,7 +37,7 @@ test("ASM-01 ASM-07 AUT-01: the conformance suite of MCP passes the authorizatio
     "--resource",
     `${server.url}/mcp`,
   ];
-  const run = runClient(CONFORMANCE, args, home.path);
+  const run = runClient("conformance", args, home.path, {}, PACKAGES);
   try {
     await allowInBrowser(page, await run.says(/(http\S+\/oauth\/authorize\?\S+)/));
     expect(await run.ended, run.output()).toBe(0);
@@ -55,7 +54,7 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
     person,
   }) => {
     const home = await clientHome();
-    const proxy = await keyProxy(server.url, await makeKey(server, person.email));
+    const proxy = await keyProxy(server.url, await makeKey(server, person.email, "suite"));
     // The list holds exactly what needs fixtures of the suite, or capabilities that the server does not announce: a new failure fails
     // the run, and so does a pass.
     const baseline = join(import.meta.dirname, `expected-failures-${revision}.yml`);
@@ -70,7 +69,7 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
       "--expected-failures",
       baseline,
     ];
-    const run = runClient(CONFORMANCE, args, home.path);
+    const run = runClient("conformance", args, home.path, {}, PACKAGES);
     try {
       expect(await run.ended, run.output()).toBe(0);
     } finally {
@@ -78,13 +77,6 @@ for (const revision of ["2025-11-25", "2026-07-28"]) {
       await home.remove();
     }
   });
-}
-
-async function makeKey(server: RunningServer, email: string): Promise<string> {
-  const made = await server.cli(["key", "create", "--email", email, "--name", "suite", "--scope", "mcp", "--json"]);
-  const { key } = JSON.parse(made);
-  recordSecret(key);
-  return key;
 }
 
 /** The suite cannot send a credential: this puts one in. */

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { recordOutput } from "#test/run-record.ts";
 
-const PACKAGES = join(import.meta.dirname, "packages", "node_modules");
+const PACKAGES = join(import.meta.dirname, "packages");
+/** Programs that begin with `#!/usr/bin/env node` find this Node; nothing else of this machine's PATH is theirs. */
+const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
 
 export type RunningClient = {
   /** Everything it has printed so far, on both streams. */
@@ -25,17 +28,24 @@ export async function clientHome(): Promise<{ path: string; remove(): Promise<vo
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Runs a program of an installed package, as its users would, in `home` and an otherwise empty environment. */
+/**
+ * Runs a command that a package installed, as its users would, in `home` and an otherwise empty environment.
+ * @param command a name in `.bin` of e2e/clients/packages, or of the folder `packages`
+ * @throws when the command is not installed
+ */
 export function runClient(
-  program: string,
+  command: string,
   args: readonly string[],
   home: string,
   env: Record<string, string> = {},
+  packages = PACKAGES,
 ): RunningClient {
-  const child = spawn(process.execPath, [join(PACKAGES, program), ...args], {
+  const program = join(packages, "node_modules", ".bin", command);
+  if (!existsSync(program)) throw new Error(`${command} is not installed. See above why, or run: npm run test:clients`);
+  const child = spawn(program, args, {
     cwd: home,
     // No browser of this machine may open: the test brings its own.
-    env: { HOME: home, PATH: "/usr/bin:/bin", BROWSER: "/bin/false", NO_COLOR: "1", NODE_ENV: "production", ...env },
+    env: { HOME: home, PATH, BROWSER: "/bin/false", NO_COLOR: "1", NODE_ENV: "production", ...env },
     detached: true,
     stdio: "pipe",
   });
@@ -58,7 +68,7 @@ export function runClient(
         const match = pattern.exec(texts.all);
         if (match) return match[1] ?? match[0];
         if (child.exitCode !== null || Date.now() > deadline)
-          throw new Error(`${program} did not say ${pattern}:\n${texts.all}`);
+          throw new Error(`${command} did not say ${pattern}:\n${texts.all}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },

@@ -1,9 +1,8 @@
 import { freePort } from "#test/free-port.ts";
 import { allowInBrowser } from "../allow.ts";
 import { expect, test } from "../dashboard.ts";
+import { makeKey } from "../make-key.ts";
 import { clientHome, runClient } from "./run-client.ts";
-
-const CLI = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
 
 test("AUT-01 REV-01: the Inspector's command line signs in once, lists tools from then on, and signs out with a revocation", async ({
   page,
@@ -14,7 +13,8 @@ test("AUT-01 REV-01: the Inspector's command line signs in once, lists tools fro
   const env = { MCP_STORAGE_DIR: home.path, MCP_AUTO_OPEN_ENABLED: "true", MCP_INSPECTOR_SECRET_STORE: "file" };
   const callback = `http://127.0.0.1:${await freePort()}/oauth/callback`;
   const list = ["--cli", `${server.url}/mcp`, "--transport", "http", "--method", "tools/list", "--format", "json"];
-  const inspect = (...more: string[]) => runClient(CLI, [...list, "--callback-url", callback, ...more], home.path, env);
+  const inspect = (...more: string[]) =>
+    runClient("mcp-inspector", [...list, "--callback-url", callback, ...more], home.path, env);
   try {
     const first = inspect();
     await allowInBrowser(page, await first.says(/(http\S+\/oauth\/authorize\?\S+)/));
@@ -38,21 +38,10 @@ test("AUT-01 REV-01: the Inspector's command line signs in once, lists tools fro
 
 test("BER-11: the Inspector's command line lists tools with an API key", async ({ server, person }) => {
   const home = await clientHome();
-  const key = await server.cli([
-    "key",
-    "create",
-    "--email",
-    person.email,
-    "--name",
-    "inspector",
-    "--scope",
-    "mcp",
-    "--json",
-  ]);
-  const header = `Authorization: Bearer ${JSON.parse(key).key}`;
+  const header = `Authorization: Bearer ${await makeKey(server, person.email, "inspector")}`;
   try {
     const run = runClient(
-      CLI,
+      "mcp-inspector",
       ["--cli", `${server.url}/mcp`, "--transport", "http", "--header", header, "--method", "tools/list"],
       home.path,
     );
