@@ -6,6 +6,7 @@ import { clientAddress, setRequestAddress } from "./client-address.ts";
 import { countResponse } from "./count-response.ts";
 import { rewriteForPages } from "./edge-headers.ts";
 import { allowedHosts, singleHost } from "./host-check.ts";
+import { jsonNotFound } from "./json-not-found.ts";
 import { serveMetrics } from "./metrics.ts";
 import { ANY_ORIGIN, PROTECTED_RESOURCE, serveProtectedResource } from "./protected-resource.ts";
 import { respondError, respondText } from "./respond.ts";
@@ -61,6 +62,7 @@ export function frontDoor(environment: Env, parts: Parts): RequestListener {
     }
     logPage(request, response, path);
     rewriteForPages(request, publicUrl);
+    jsonNotFound(request, response);
     parts.pages(request, response);
   };
 }
