@@ -72,7 +72,7 @@ test("attack 17: a changed cookie or a changed request grants nothing", async ({
     const changed = parts.with(index, `${part.slice(0, -1)}${part.endsWith("A") ? "B" : "A"}`).join("; ");
     if (!part.startsWith("pensyve-interaction")) continue;
     const cookie = `${changed}; pensyve-session=${person.session}`;
-    expect((await plainRequest(server, `/consent/${asked.uid}`, { headers: { cookie } })).status).toBe(410);
+    expect((await plainRequest(server, `/consent/${asked.uid}`, { headers: { cookie } })).status).toBe(403);
     const answer = await answerPlainly(server, { ...asked, cookie }, { scope: "mcp:read" });
     expect(answer.headers.location).toBe("/consent/error?kind=expired");
   }
@@ -191,14 +191,44 @@ test.describe("AUT-02 AUT-03: errors that cannot go back to the app", () => {
   });
 });
 
-test("a request of nobody, of another browser or from yesterday has expired: 410", async ({ server }) => {
+test("a request of another browser says so: 403; one of nobody or from yesterday has expired: 410", async ({
+  server,
+}) => {
   const app = await registerApp(server, { redirectUri: REDIRECT_URI });
   const asked = await askPlainly(server, app, person.session);
-  for (const path of [`/consent/${asked.uid}`, "/consent/nobody"]) {
+  for (const [path, status, words] of [
+    [`/consent/${asked.uid}`, 403, "This request began in another browser"],
+    ["/consent/nobody", 410, "This link has expired"],
+  ] as const) {
     const answer = await plainRequest(server, path, { headers: { cookie: `pensyve-session=${person.session}` } });
-    expect(answer.status).toBe(410);
-    expect(answer.body).toContain("This link has expired");
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(words);
   }
+});
+
+test("BCP-03 attack 11: an error that would go to a website that nobody has checked stays here, with the site named and a link", async ({
+  server,
+  page,
+}) => {
+  const app = await registerApp(server, { redirectUri: "https://login.phish.example/callback" });
+  const answer = await page.goto(app.authorizeUrl({ prompt: "none" }));
+  expect([answer?.status(), new URL(page.url()).origin]).toEqual([400, server.url]);
+  await expect(page.getByText("Go on only if you came from login.phish.example and know it.")).toBeVisible();
+  const link = page.getByRole("link", { name: "Go back to login.phish.example" });
+  const target = new URL((await link.getAttribute("href")) ?? "");
+  expect(target.origin + target.pathname).toBe("https://login.phish.example/callback");
+  // The client hears what it would have heard.
+  const told = { error: "login_required", state: app.state, iss: server.url };
+  expect(Object.fromEntries(target.searchParams)).toMatchObject(told);
+});
+
+test("nobody but this server says where the page of an error leads", async ({ server }) => {
+  const back = encodeURIComponent("https://evil.example/");
+  const answer = await plainRequest(server, `/consent/error?kind=stranger&backTo=${back}`, {
+    headers: { accept: "text/html", "x-pensyve-oauth-back": back },
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.body).not.toContain("evil.example");
 });
 
 test("back from the app: this was answered already, and cannot be answered again", async ({

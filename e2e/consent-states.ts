@@ -72,6 +72,26 @@ export const CONSENT_STATES: readonly ConsentState[] = [
     reach: (page, server) =>
       open(page, appOf(server, OWN_CLIENT, { redirectUri: "https://evil.example/" }).authorizeUrl()),
   },
+  {
+    name: "consent-error-document",
+    reach: (page, server) =>
+      open(page, appOf(server, "https://app.invalid/client.json", { redirectUri: LOOPBACK }).authorizeUrl()),
+  },
+  {
+    name: "consent-error-stranger",
+    reach: async (page, server) => {
+      const app = await registerApp(server, { redirectUri: "https://login.phish.example/callback" });
+      await open(page, app.authorizeUrl({ prompt: "none" }));
+    },
+  },
+  {
+    name: "consent-error-elsewhere",
+    reach: async (page, server) => {
+      const app = await registerApp(server, { redirectUri: LOOPBACK });
+      const began = await fetch(app.authorizeUrl(), { redirect: "manual" });
+      await open(page, new URL(began.headers.get("location") ?? "", server.url).href);
+    },
+  },
   { name: "consent-error-invalid", reach: (page, server) => open(page, `${server.url}/oauth/authorize`) },
   {
     name: "consent-error-signed-out",

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { db } from "#lib/db.ts";
+import { OPERATOR } from "#lib/audit/actor.ts";
+import { createClient } from "#lib/clients/create-client.ts";
+import { db, inTransaction } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
+import { sessionCookie } from "#lib/sessions/session-cookie.ts";
+import { startSession } from "#lib/sessions/start-session.ts";
 import { cookieJar, REDIRECT_URI, testAuthorizationServer } from "#test/authorization-server.ts";
 import {
   type AskOptions,
@@ -186,6 +190,60 @@ describe("what is sent back as an error", () => {
       expectSentBack(await ask(changes), error);
       expectSentBack(await ask(changes, { method: "POST" }), error);
     }
+  });
+});
+
+describe("errors of clients that registered themselves", () => {
+  const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const toStranger = (changes: Values, accept = HTML.accept) =>
+    ask({ client_id: web, redirect_uri: WEB_REDIRECT, ...changes }, { accept });
+  const errors: Values[] = [
+    { prompt: "none" },
+    { scope: "mcp", response_type: "token" },
+    { resource: "https://other.example/" },
+    { prompt: "none", response_mode: "form_post" },
+    { code_challenge_method: "plain" },
+  ];
+
+  test.each(errors)(
+    "BCP-03 attack 11: %j sends nobody to a website that nobody has checked: a page with 400 instead",
+    async (changes) => {
+      const answer = await toStranger(changes);
+      expect([answer.status, answer.location, answer.text]).toEqual([400, undefined, "a page"]);
+      expect(answer.headers.get("content-security-policy") ?? "").not.toContain("script-src");
+    },
+  );
+
+  test("AUT-22: programs, loopback addresses and apps of a scheme get their answer as ever", async () => {
+    expect(errorOf(await toStranger({ prompt: "none" }, "application/json"))).toBe("login_required");
+    expect(errorOf(await toStranger({ prompt: "none" }, "*/*"))).toBe("login_required");
+    expectSentBack(await ask({ prompt: "none" }, HTML), "login_required");
+    const scheme = "cursor://anysphere.cursor-mcp/oauth/callback";
+    const { client_id } = (await server.register({ client_name: newId(), redirect_uris: [scheme] })).json;
+    expect(errorOf(await ask({ client_id, redirect_uri: scheme, prompt: "none" }, HTML))).toBe("login_required");
+  });
+
+  test("AUT-22: a website whose client the operator added is sent to", async () => {
+    const kind = { isConfidential: false, isResourceServer: false };
+    const known = await createClient(OPERATOR, { name: "Portal", redirectUris: [WEB_REDIRECT], ...kind });
+    const answer = await ask({ client_id: known.id, redirect_uri: WEB_REDIRECT, prompt: "none" }, HTML);
+    expect(errorOf(answer)).toBe("login_required");
+  });
+
+  test("AUT-22: whoever has allowed the client something is sent to its website, nobody else is", async () => {
+    const [owner, other] = [await insertUser(), await insertUser()];
+    const connected = await server.connect(owner.id, { clientId: web, parameters: { redirect_uri: WEB_REDIRECT } });
+    expect(connected.access_token).not.toBe("");
+    const silently = async (userId: string) => {
+      const { token } = await inTransaction((tx) => startSession(tx, userId, {}, new Date()));
+      const cookie = `${sessionCookie(server.url()).name}=${token}`;
+      const form = authorizeForm(server.url(), web, { redirect_uri: WEB_REDIRECT, prompt: "none" });
+      const headers = { ...HTML, cookie };
+      const answer = await fetch(`${server.url()}/oauth/authorize?${form}`, { headers, redirect: "manual" });
+      return [answer.status, answer.headers.get("location")?.split("?")[0]];
+    };
+    expect(await silently(owner.id)).toEqual([303, WEB_REDIRECT]);
+    expect(await silently(other.id)).toEqual([400, undefined]);
   });
 });
 

@@ -2,6 +2,7 @@ import { errors } from "oidc-provider";
 import { redirectUriFault } from "#lib/clients/redirect-uri.ts";
 import type { Env } from "#lib/env.ts";
 import { cleanText } from "#lib/foreign-text.ts";
+import { isSelfRegistered } from "./registration-request.ts";
 
 const DEVICE_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 const GRANT_TYPES = ["authorization_code", "refresh_token"];
@@ -56,7 +57,7 @@ export function acceptClientMetadata(metadata: Metadata, { deviceFlow }: Pick<En
  * with device codes needs: it may only where the operator says so (RFC 8628 section 5.4; standards DEV-05).
  */
 export function mayUseDeviceGrant(clientId: unknown, policy: Env["deviceFlow"]): boolean {
-  return policy === "open" || (policy === "known" && !String(clientId).startsWith("psc_"));
+  return policy === "open" || (policy === "known" && !isSelfRegistered(String(clientId)));
 }
 
 /** @throws InvalidRedirectUri for what {@link redirectUriFault} names. */

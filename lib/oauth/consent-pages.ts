@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { CONSENT_ERRORS, type ConsentError, consentError, ERROR_HEADER } from "./consent-errors.ts";
+import { BACK_HEADER, CONSENT_ERRORS, type ConsentError, consentError, ERROR_HEADER } from "./consent-errors.ts";
 import { consentState } from "./interaction-of.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -16,6 +16,7 @@ const PAGE = /^\/consent\/([A-Za-z0-9_-]{1,64})$/;
 export function consentPages(pages: Handler): Handler {
   return (request, response) => {
     delete request.headers[ERROR_HEADER];
+    delete request.headers[BACK_HEADER];
     const target = request.url ?? "/";
     if (!target.startsWith("/consent/")) return pages(request, response);
     const { pathname, searchParams } = new URL(target, "http://here.invalid");
@@ -34,17 +35,22 @@ export function consentPages(pages: Handler): Handler {
   };
 }
 
-/** Answers with the page of one error, in place of what was asked for, with its status. `description`: in the error's own words. */
+/**
+ * Answers with the page of one error, in place of what was asked for, with its status. `description`: in the error's own words.
+ * `backTo`: what the page links to.
+ */
 export function showConsentError(
   pages: Handler,
   request: IncomingMessage,
   response: ServerResponse,
   kind: ConsentError,
-  description?: string,
+  { description, backTo }: { description?: string | undefined; backTo?: string | undefined } = {},
 ): void {
   request.url = `${ERROR_PATH}?${whatIsKept(request.url ?? "/", kind)}`;
   request.method = "GET";
   delete request.headers[ERROR_HEADER];
+  delete request.headers[BACK_HEADER];
+  if (backTo !== undefined) request.headers[BACK_HEADER] = encodeURIComponent(backTo);
   if (description !== undefined) request.headers[ERROR_HEADER] = encodeURIComponent(description.slice(0, 300));
   keepStatus(response, CONSENT_ERRORS[kind].status);
   pages(request, response);

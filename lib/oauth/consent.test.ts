@@ -102,8 +102,9 @@ test("AUT-13 attack 17: more than was asked, nothing, or another browser's cooki
   const broken = cookies.replace(/(pensyve-interaction\.sig=.)./, "$1_");
   for (const jar of ["", other.cookies, broken, cookies.replace(uid, other.uid)]) {
     await expect(allowConsent(user, uid, jar, "mcp:read")).rejects.toMatchObject({ code: "interaction_gone" });
-    expect(await consentState(uid, jar)).toBe("expired");
+    expect(await consentState(uid, jar)).toBe("elsewhere");
   }
+  expect(await consentState("never-asked", cookies)).toBe("expired");
   await expect(allowConsent(user, other.uid, cookies, "mcp:read")).rejects.toMatchObject({ code: "interaction_gone" });
   expect(await grantsOf(user)).toEqual([]);
   expect(await consentState(uid, cookies)).toBe("open");

@@ -4,7 +4,7 @@ import { DomainError } from "#lib/errors.ts";
 import { isAnswered } from "./consent-answer.ts";
 import { currentProvider } from "./provider.ts";
 
-export type ConsentState = "open" | "answered" | "expired";
+export type ConsentState = "open" | "answered" | "elsewhere" | "expired";
 
 /**
  * oidc-provider's record of the request that `cookies` (the Cookie header) belongs to. The library's own signed cookie, set to the
@@ -26,11 +26,11 @@ export async function answeredInteraction(uid: string, cookies: string) {
   throw new DomainError((await isAnswered(uid)) ? "interaction_answered" : "interaction_gone");
 }
 
-/** What the page of this request can be: still to be answered by this browser, answered, or neither. */
+/** What the page of this request can be: still to be answered by this browser, answered, another browser's, or none. */
 export async function consentState(uid: string, cookies: string): Promise<ConsentState> {
   if (await isAnswered(uid)) return "answered";
   const details = await find(uid, cookies);
-  if (!details) return "expired";
+  if (!details) return (await currentProvider().Interaction.find(uid)) ? "elsewhere" : "expired";
   return details.result ? "answered" : "open";
 }
 

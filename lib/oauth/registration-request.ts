@@ -57,6 +57,11 @@ export function registeredClientId(request: RegistrationRequest): string {
   return `psc_${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
 }
 
+/** Whether the client made itself known by registering, so that nobody has checked what it says of itself. */
+export function isSelfRegistered(id: string): boolean {
+  return id.startsWith("psc_");
+}
+
 /** Whether the client is shared by all who registered identically: then none of them may change or delete it. */
 export function isSharedClientId(id: string): boolean {
   return /^psc_[\w-]{43}$/.test(id);

@@ -26,5 +26,5 @@ export async function showErrorPage(
   // Back to where an answered request went on, or too late.
   const isResumed = error.kind === "invalid" && error.uid !== undefined;
   const ended = isResumed ? ((await isAnswered(error.uid ?? "")) ? "answered" : "expired") : undefined;
-  showConsentError(pages, request, response, ended ?? error.kind, error.description);
+  showConsentError(pages, request, response, ended ?? error.kind, error);
 }
