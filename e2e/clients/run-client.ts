@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { recordOutput } from "#test/run-record.ts";
 
 const PACKAGES = join(import.meta.dirname, "packages");
@@ -18,6 +18,8 @@ export type RunningClient = {
   /** Its exit status, when it has ended by itself. */
   ended: Promise<number>;
   write(line: string): void;
+  /** Nobody will type anything. */
+  closeInput(): void;
   /** Ends it and what it started. */
   stop(): Promise<void>;
 };
@@ -29,10 +31,17 @@ export async function clientHome(): Promise<{ path: string; remove(): Promise<vo
 }
 
 /**
- * Runs a command that a package installed, as its users would, in `home` and an otherwise empty environment.
+ * Where a command is that a package installed.
  * @param command a name in `.bin` of e2e/clients/packages, or of the folder `packages`
- * @throws when the command is not installed
+ * @throws when it is not installed
  */
+export function installedCommand(command: string, packages = PACKAGES): string {
+  const program = join(packages, "node_modules", ".bin", command);
+  if (!existsSync(program)) throw new Error(`${command} is not installed. See above why, or run: npm run test:clients`);
+  return program;
+}
+
+/** Runs a command that a package installed, see {@link installedCommand}, as its users would: see {@link runProgram}. */
 export function runClient(
   command: string,
   args: readonly string[],
@@ -40,8 +49,16 @@ export function runClient(
   env: Record<string, string> = {},
   packages = PACKAGES,
 ): RunningClient {
-  const program = join(packages, "node_modules", ".bin", command);
-  if (!existsSync(program)) throw new Error(`${command} is not installed. See above why, or run: npm run test:clients`);
+  return runProgram(installedCommand(command, packages), args, home, env);
+}
+
+/** Runs a program in `home` and an otherwise empty environment. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  home: string,
+  env: Record<string, string> = {},
+): RunningClient {
   const child = spawn(program, args, {
     cwd: home,
     // No browser of this machine may open: the test brings its own.
@@ -68,11 +85,12 @@ export function runClient(
         const match = pattern.exec(texts.all);
         if (match) return match[1] ?? match[0];
         if (child.exitCode !== null || Date.now() > deadline)
-          throw new Error(`${command} did not say ${pattern}:\n${texts.all}`);
+          throw new Error(`${basename(program)} did not say ${pattern}:\n${texts.all}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
     write: (line) => child.stdin.write(`${line}\n`),
+    closeInput: () => child.stdin.end(),
     async stop() {
       if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
       await ended;
