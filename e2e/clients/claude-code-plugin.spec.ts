@@ -1,0 +1,172 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { allowInBrowser } from "../allow.ts";
+import { test as base, expect } from "../dashboard.ts";
+import { ADMINISTRATOR, type RunningServer, startServer } from "../fixtures.ts";
+import { type ClaudeCode, claudeCode } from "./claude-code.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PLUGIN = join(ROOT, "integrations/claude-code");
+/** How Claude Code calls the plugin's connection, and its tools. */
+const CONNECTION = "plugin:pensyve:pensyve";
+const tool = (name: string) => `mcp__plugin_pensyve_pensyve__pensyve_${name}`;
+
+/** `server`: one that takes neither metadata documents nor registrations; what connects to it connects to any. */
+const test = base.extend<{ claude: ClaudeCode }, { server: RunningServer }>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from this pattern
+    async ({}, use) => {
+      const server = await startServer({ env: { CIMD: "off", DCR: "off" } });
+      const { email, name, password } = ADMINISTRATOR;
+      await server.cli(["user", "create", "--email", email, "--name", name, "--admin", "--password-stdin"], password);
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from this pattern
+  claude: async ({}, use) => {
+    const claude = await claudeCode();
+    await use(claude);
+    await claude.remove();
+  },
+});
+
+/** The line of the plugin's README for a server elsewhere. */
+const install = (claude: ClaudeCode, server: RunningServer) =>
+  claude.run(["plugins", "install", "pensyve", "--marketplace", ROOT, "--config", `server_url=${server.url}/mcp`]);
+
+test("Claude Code finds nothing to complain about in the plugin and its marketplace", async ({ claude }) => {
+  for (const path of [ROOT, PLUGIN]) {
+    const { status, output } = await claude.run(["plugin", "validate", path, "--strict"]);
+    expect(output).toContain("Validation passed");
+    expect(status).toBe(0);
+  }
+});
+
+test("the plugin installs in one line and in two, and then has its commands; `plugins add` is no command of Claude Code", async ({
+  claude,
+  server,
+}) => {
+  expect(await claude.run(["plugins", "marketplace", "add", ROOT])).toMatchObject({ status: 0 });
+  const add = await claude.run(["plugins", "add", "pensyve"]);
+  expect(add).toEqual({ status: 1, output: expect.stringContaining("unknown command 'add'") });
+  expect(await claude.run(["plugins", "install", "pensyve"])).toMatchObject({ status: 0 });
+  // Without the option, the address of `npm start`.
+  expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain("URL: http://localhost:3000/mcp");
+  expect(await claude.run(["plugins", "uninstall", "pensyve@pensyve"])).toMatchObject({ status: 0 });
+
+  expect(await install(claude, server)).toMatchObject({ status: 0 });
+  const { output } = await claude.run(["plugins", "list", "--json"]);
+  const version = JSON.parse(readFileSync(join(PLUGIN, ".claude-plugin/plugin.json"), "utf8")).version;
+  expect(JSON.parse(output)).toMatchObject([{ id: "pensyve@pensyve", version, enabled: true }]);
+  const details = await claude.run(["plugins", "details", "pensyve"]);
+  expect(details.output).toContain("inspect, memory, recall, remember, status");
+  expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain(`URL: ${server.url}/mcp`);
+});
+
+test("AUT-01 AUT-04: without a key Claude Code asks to sign in, is connected after the consent and stays so, until the app is withdrawn", async ({
+  claude,
+  page,
+  person,
+  server,
+}) => {
+  await install(claude, server);
+  expect((await claude.run(["mcp", "list"])).output).toContain("Needs authentication");
+
+  const login = await claude.login(CONNECTION, async (authorizationUrl) => {
+    const { searchParams } = new URL(authorizationUrl);
+    expect(searchParams.get("client_id")).toBe("pensyve-claude-code");
+    expect(searchParams.get("code_challenge_method")).toBe("S256");
+    expect(searchParams.get("resource")).toBe(`${server.url}/mcp`);
+    await allowInBrowser(page, authorizationUrl);
+    await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/callback/);
+  });
+  expect(login).toMatchObject({ status: 0, output: expect.stringContaining("Authenticated with") });
+  for (const _ of ["first start", "next start"]) {
+    expect((await claude.run(["mcp", "list"])).output).toContain(
+      `${CONNECTION}: ${server.url}/mcp (HTTP) - ✔ Connected`,
+    );
+  }
+
+  const grants = JSON.parse(await server.cli(["grant", "list", "--email", person.email, "--json"]));
+  expect(grants).toMatchObject([{ clientId: "pensyve-claude-code", scope: "mcp" }]);
+  await server.cli(["grant", "withdraw", grants[0].id]);
+  const { output } = await claude.run(["mcp", "list"]);
+  expect(output).not.toContain("Connected");
+});
+
+test("the commands recall and remember at once; on its own Claude may not write, and it deletes nothing before the person says so", async ({
+  claude,
+  page,
+  person: _,
+  server,
+}) => {
+  await install(claude, server);
+  await claude.login(CONNECTION, (authorizationUrl) => allowInBrowser(page, authorizationUrl));
+
+  const fact = { entity: "user", fact: "prefers tabs in Go files" };
+  const remembered = await claude.ask("/pensyve:remember I prefer tabs in Go files", [
+    { tool: tool("recall"), input: { query: "tabs Go" } },
+    { tool: tool("remember"), input: fact },
+  ]);
+  expect(remembered.refused).toEqual([]);
+  expect(remembered.seen).toContain("Store for the user: I prefer tabs in Go files");
+  for (const name of ["recall", "remember", "inspect", "status", "account", "forget", "observe"]) {
+    expect(remembered.seen).toContain(tool(name));
+  }
+
+  // Another session, which knows nothing of the first.
+  const recalled = await claude.ask("/pensyve:recall tabs", [{ tool: tool("recall"), input: { query: "tabs" } }]);
+  expect(recalled.refused).toEqual([]);
+  expect(recalled.results.join()).toContain(fact.fact);
+
+  const unasked = await claude.ask("Which tabs?", [
+    { tool: tool("remember"), input: { ...fact, fact: "likes spaces" } },
+  ]);
+  expect(unasked.refused).toEqual([tool("remember")]);
+  const cleanup = await claude.ask("/pensyve:inspect user", [
+    { tool: tool("inspect"), input: { entity: "user", limit: 50 } },
+    { tool: tool("forget"), input: { entity: "user" } },
+  ]);
+  expect(cleanup.refused).toEqual([tool("forget")]);
+  const [inspected] = cleanup.results;
+  expect(inspected).toContain(fact.fact);
+  expect(inspected).not.toContain("likes spaces");
+
+  const status = await claude.ask("/pensyve:status", [
+    { tool: tool("status"), input: {} },
+    { tool: tool("account"), input: {} },
+  ]);
+  expect(status.refused).toEqual([]);
+  expect(status.results.join()).toContain("pensyve-claude-code");
+});
+
+test("with a key of the environment the plugin's commands use that connection, and the key is in no file", async ({
+  claude,
+  person,
+  server,
+}) => {
+  const make = ["key", "create", "--email", person.email, "--name", "claude", "--scope", "mcp", "--json"];
+  const { key } = JSON.parse(await server.cli(make));
+  const environment = { PENSYVE_API_KEY: key };
+  await install(claude, server);
+  const header = ["--header", "Authorization: Bearer ${PENSYVE_API_KEY}"];
+  await claude.run(["mcp", "add", "--scope", "user", "--transport", "http", "pensyve", `${server.url}/mcp`, ...header]);
+
+  const { output } = await claude.run(["mcp", "list"], environment);
+  expect(output).toContain(`pensyve: ${server.url}/mcp (HTTP) - ✔ Connected`);
+  expect(output).not.toContain(CONNECTION);
+  const recalled = await claude.ask(
+    "/pensyve:recall",
+    [{ tool: "mcp__pensyve__pensyve_recall", input: { query: "" } }],
+    environment,
+  );
+  expect(recalled).toMatchObject({ refused: [], results: [expect.stringContaining("[]")] });
+  for (const path of globSync("**/*", { cwd: claude.home, withFileTypes: true })) {
+    if (path.isFile()) expect(readFileSync(join(path.parentPath, path.name), "utf8")).not.toContain(key);
+  }
+
+  const wrong = await claude.run(["mcp", "list"], { PENSYVE_API_KEY: `${key.slice(0, -1)}~` });
+  expect(wrong.output).toContain("Server rejected the configured Authorization header");
+});

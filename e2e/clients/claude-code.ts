@@ -1,0 +1,77 @@
+import { clientHome, installedCommand, runProgram } from "./run-client.ts";
+import { scriptedModel, type Turn } from "./scripted-model.ts";
+
+/** An authorization URL in a terminal, which is followed by the BEL of the link around it. */
+const AUTHORIZATION_URL = /http[\w:/.-]+\/oauth\/authorize\?[\w=&%.+~-]+/;
+/** It talks to nobody but the servers that it is told of. */
+const QUIET = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+  DISABLE_TELEMETRY: "1",
+  DISABLE_AUTOUPDATER: "1",
+};
+
+export type Finished = { status: number; output: string };
+export type Session = {
+  /** The tools that the model called and the person was not there to allow. */
+  refused: string[];
+  /** What tools answered, in order. */
+  results: string[];
+  /** All that the model was shown. */
+  seen: string;
+};
+
+/** Claude Code in a home of its own and an otherwise empty environment. */
+export type ClaudeCode = {
+  home: string;
+  /** Runs `claude ...args` to its end. */
+  run(args: readonly string[], env?: Record<string, string>): Promise<Finished>;
+  /** `claude mcp login`, with the person's part in `consent`. @returns what the terminal showed */
+  login(name: string, consent: (authorizationUrl: string) => Promise<void>): Promise<Finished>;
+  /** One prompt in a session without a person, with a model that takes `turns`. */
+  ask(prompt: string, turns: readonly Turn[], env?: Record<string, string>): Promise<Session>;
+  remove(): Promise<void>;
+};
+
+export async function claudeCode(): Promise<ClaudeCode> {
+  const { path: home, remove } = await clientHome();
+  const claude = installedCommand("claude");
+  const run: ClaudeCode["run"] = async (args, env) => {
+    const client = runProgram(claude, args, home, { ...QUIET, ...env });
+    client.closeInput();
+    return { status: await client.ended, output: client.output() };
+  };
+  return {
+    home,
+    run,
+    async login(name, consent) {
+      // It wants a terminal, which `script` gives it.
+      const command = [claude, "mcp", "login", name, "--no-browser"].map(quoted).join(" ");
+      const login = runProgram("/usr/bin/script", ["-qfec", command, "/dev/null"], home, QUIET);
+      try {
+        await consent(await login.says(AUTHORIZATION_URL));
+        return { status: await login.ended, output: login.output() };
+      } finally {
+        await login.stop();
+      }
+    },
+    async ask(prompt, turns, env) {
+      const model = await scriptedModel(turns);
+      try {
+        const account = { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: "none", ...env };
+        const { status, output } = await run(["-p", prompt, "--output-format", "json"], account);
+        if (status !== 0) throw new Error(`claude -p ended with ${status}:\n${output}`);
+        const answer: { permission_denials: { tool_name: string }[] } = JSON.parse(output);
+        const refused = answer.permission_denials.map(({ tool_name }) => tool_name);
+        return { refused, results: model.results(), seen: model.seen() };
+      } finally {
+        model.close();
+      }
+    },
+    remove,
+  };
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
