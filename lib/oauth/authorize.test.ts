@@ -348,6 +348,28 @@ test("AUT-22 attack 17: when another person signs in in the same browser, the ne
   expect(await db().oAuthArtifact.count({ where: { model: "Session" } })).toBe(0);
 });
 
+test("a request has four cookies, on its own two paths and httpOnly; once it is answered none is left, and none is for all pages", async () => {
+  const [user, browser] = [await insertUser(), cookieJar()];
+  const begun = await browser.get(`${server.url()}/oauth/authorize?${authorizeForm(server.url(), clientId)}`);
+  const uid = (begun.headers.get("location") ?? "").slice("/consent/".length);
+  const facts = begun.headers.getSetCookie().map((cookie) => {
+    const [pair = "", path] = cookie.split("; ");
+    return [pair.split("=")[0], path, cookie.includes("httponly") && cookie.includes("samesite=lax")];
+  });
+  expect(facts).toEqual([
+    ["pensyve-interaction", `path=/consent/${uid}`, true],
+    ["pensyve-interaction.sig", `path=/consent/${uid}`, true],
+    ["pensyve-resume", `path=/oauth/authorize/${uid}`, true],
+    ["pensyve-resume.sig", `path=/oauth/authorize/${uid}`, true],
+  ]);
+  const actor = { kind: "user", userId: user.id, isAdministrator: false } as const;
+  const resumed = await browser.get(await allowConsent(actor, uid, browser.cookies(), "mcp"));
+  expect(resumed.headers.get("location")).toContain("code=");
+  for (const cookie of resumed.headers.getSetCookie()) {
+    expect(cookie).toMatch(/^pensyve-resume(\.sig)?=.*; path=\/oauth\/authorize\/.*expires=Thu, 01 Jan 1970/);
+  }
+});
+
 test("AUT-01 AUT-18 attack 24: the answer is a 303 to the redirect URI with code, the state as it was, and iss; the port is the client's", async () => {
   const user = await insertUser();
   const state = "% &=+ü'\"<x>";

@@ -18,6 +18,7 @@ import { renderOAuthError } from "./error-page.ts";
 import { secureFormPost } from "./form-post-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
+import { dropSessionCookie } from "./no-session-cookie.ts";
 import { refuseUnreplaced } from "./refresh-grace.ts";
 import { newRefreshToken } from "./refresh-token.ts";
 import { completeRegistration } from "./registered-secret.ts";
@@ -72,6 +73,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   provider.use(refuseUnreplaced);
   provider.use(completeRegistration);
   provider.use(secureFormPost);
+  provider.use(dropSessionCookie);
   withholdRedirects(provider);
   countFailures(provider);
   holder.provider = provider;

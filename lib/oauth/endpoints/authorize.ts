@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { respondError } from "#lib/server/respond.ts";
 import { withFreshDocumentsOnly } from "../documents/fresh-only.ts";
 import type { NotedError } from "../error-page.ts";
+import { PROVIDER_SESSION } from "../no-session-cookie.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { formFault, secondsUntilNext } from "./request-bounds.ts";
 import { respondOAuth } from "./respond-oauth.ts";
 import { readBody, withBody } from "./with-body.ts";
 
-const PROVIDER_SESSION = /^(__Secure-)?pensyve-oauth(\.sig)?=/;
 const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 
 /**
