@@ -35,8 +35,10 @@ export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnVie
                 <AppName {...app} />
               </th>
               <td role="cell" className="full">
-                {receipt !== undefined && <code>{receiptWords(receipt)}</code>}
-                <span className={receipt && "sub"}>{endedByWords(revokedBy)}</span>
+                <span>
+                  {receipt !== undefined && <code>{receiptWords(receipt)}</code>}
+                  <span className={receipt && "sub"}>{endedByWords(revokedBy)}</span>
+                </span>
               </td>
               <td role="cell" className="num nowrap">
                 <StatusMark mark="revoked">Withdrawn</StatusMark>{" "}

@@ -22,7 +22,6 @@ export function StepUpScope({ client, asked, stepUp: { heldScope, narrower } }: 
           {adds("read") && <MayItem access="read" />}
           {adds("write") && <MayItem access="write" />}
           {adds("full") && <MayEdit />}
-          <MayNever />
         </ul>
       </div>
       <div className="choices">
@@ -37,6 +36,9 @@ export function StepUpScope({ client, asked, stepUp: { heldScope, narrower } }: 
           </ScopeChoice>
         ))}
       </div>
+      <ul className="may">
+        <MayNever />
+      </ul>
       <p className="small">
         {client.isShared &&
           "Nobody can tell whether it is the app that you allowed before, or one that calls itself the same. "}

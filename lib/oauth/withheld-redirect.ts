@@ -35,7 +35,7 @@ export function withholdRedirects(provider: Provider): void {
     ctx.status = 400;
     ctx.remove("Location");
     ctx.respond = false;
-    noteError(ctx.res, { kind: "stranger", description: error.error_description, uid: undefined, backTo });
+    noteError(ctx.res, { kind: "stranger", description: undefined, uid: undefined, backTo });
   });
 }
 

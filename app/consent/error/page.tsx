@@ -12,7 +12,7 @@ type Params = Readonly<Record<"kind" | "uid" | "seconds", string | string[] | un
 type Props = { searchParams: Promise<Params> };
 
 /** Those that say what is wrong in the words of the protocol, or of which document they are. */
-const DESCRIBED = new Set(["invalid", "stranger", "document-missing", "document-refused", "document-invalid"]);
+const DESCRIBED = new Set(["invalid", "document-missing", "document-refused", "document-invalid"]);
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
   return { title: CONSENT_ERRORS[consentError((await searchParams).kind)].title };
