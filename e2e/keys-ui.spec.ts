@@ -110,7 +110,7 @@ test("a menu's act closes to its menu button; Back closes a dialog", async ({ pa
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("revoking a key in use asks for its name, and ends in a receipt", async ({ page, server, person }) => {
+test("revoking a key in use asks for its name, and ends in a receipt, which stays in its history", async ({ page, server, person }) => {
   expect(person.keys).not.toEqual({});
   await openPage(page, server, "/keys");
   await page.getByRole("button", { name: "Actions for Claude Code, laptop psy_8fK2" }).click();
@@ -132,6 +132,11 @@ test("revoking a key in use asks for its name, and ends in a receipt", async ({ 
   await expect(page.getByRole("heading", { name: "Claude Code, laptop is revoked" })).toBeFocused();
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.locator(`tr[data-key-id="${person.keys["laptop"]}"]`)).toContainText("Revoked");
+  await openPage(page, server, `/keys/${person.keys["laptop"]}`);
+  const history = page.getByRole("table", { name: "History of this key" });
+  await expect(history.getByRole("row", { name: /Key revoked/ })).toContainText(
+    /by you *Refused everywhere after (under 1|\d+) ms \(1 of 1 gateway\)/,
+  );
 });
 
 test("rotating shows the new key, both rows together, and the hand-over; the old key is ended with a receipt", async ({

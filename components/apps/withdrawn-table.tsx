@@ -1,8 +1,7 @@
+import { receiptWords } from "#components/keys/receipt-words.ts";
 import { StatusMark } from "#components/keys/status-mark.tsx";
 import { RelativeTime } from "#components/ui/clock.tsx";
-import type { EndReceipt } from "#lib/grants/end-receipt.ts";
 import type { WithdrawnView } from "#lib/grants/list-withdrawn.ts";
-import { millisecondsWords, ofWords } from "#lib/number-words.ts";
 import { AppName } from "./app-name.tsx";
 import { endedByWords } from "./app-words.ts";
 
@@ -52,11 +51,4 @@ export function WithdrawnTable({ withdrawn }: { withdrawn: readonly WithdrawnVie
       </table>
     </section>
   );
-}
-
-function receiptWords({ of, acknowledged, milliseconds, silent }: EndReceipt): string {
-  if (of === 0) return "Recorded. No gateway is running.";
-  const time = millisecondsWords(milliseconds);
-  if (acknowledged === of) return `Refused everywhere after ${time} (${ofWords(acknowledged, of, "gateway")})`;
-  return `${acknowledged} of ${of} acknowledged after ${time}; ${silent.join(", ")} asks the database for every request`;
 }

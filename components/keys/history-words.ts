@@ -1,6 +1,8 @@
 import type { ActivityRow } from "#lib/audit/list-audit.ts";
 import { cleanText } from "#lib/foreign-text.ts";
+import type { HistoryRow } from "#lib/keys/key-history.ts";
 import { durationWords } from "#lib/time-words.ts";
+import { receiptWords } from "./receipt-words.ts";
 
 const WHAT: Readonly<Record<string, string>> = {
   "key.created": "Key created",
@@ -13,8 +15,10 @@ const WHAT: Readonly<Record<string, string>> = {
 };
 
 /** An audit row of a key in words: what, and the line below. */
-export function historyWords(row: ActivityRow): { what: string; more: string } {
-  return { what: WHAT[row.action] ?? row.action, more: [byWords(row), moreWords(row)].filter(Boolean).join(", ") };
+export function historyWords(row: HistoryRow): { what: string; more: string; receipt?: string } {
+  const more = [byWords(row), moreWords(row)].filter(Boolean).join(", ");
+  const receipt = row.receipt && { receipt: receiptWords(row.receipt) };
+  return { what: WHAT[row.action] ?? row.action, more, ...receipt };
 }
 
 function byWords({ actorKind }: ActivityRow): string {

@@ -1,10 +1,10 @@
 import Link from "next/link";
 import { RelativeTime } from "#components/ui/clock.tsx";
-import type { ActivityRow } from "#lib/audit/list-audit.ts";
+import type { HistoryRow } from "#lib/keys/key-history.ts";
 import { historyWords } from "./history-words.ts";
 
 /** What was done with the key, newest first. */
-export function KeyHistory({ rows }: { rows: readonly ActivityRow[] }) {
+export function KeyHistory({ rows }: { rows: readonly HistoryRow[] }) {
   return (
     <section aria-labelledby="history">
       <div className="row between secthead">
@@ -18,7 +18,7 @@ export function KeyHistory({ rows }: { rows: readonly ActivityRow[] }) {
   );
 }
 
-function HistoryTable({ rows }: { rows: readonly ActivityRow[] }) {
+function HistoryTable({ rows }: { rows: readonly HistoryRow[] }) {
   return (
     <table role="table" className="cards history">
       <caption className="sr">History of this key</caption>
@@ -34,7 +34,7 @@ function HistoryTable({ rows }: { rows: readonly ActivityRow[] }) {
       </thead>
       <tbody role="rowgroup">
         {rows.map((row) => {
-          const { what, more } = historyWords(row);
+          const { what, more, receipt } = historyWords(row);
           return (
             <tr key={row.id} role="row">
               <td role="cell" className="when nowrap">
@@ -42,6 +42,11 @@ function HistoryTable({ rows }: { rows: readonly ActivityRow[] }) {
               </td>
               <th role="rowheader" scope="row">
                 {what} <span className="sub">{more}</span>
+                {receipt !== undefined && (
+                  <span className="sub">
+                    <code>{receipt}</code>
+                  </span>
+                )}
               </th>
             </tr>
           );

@@ -1,6 +1,6 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
-import { type EndReceipt, readEndReceipt } from "./end-receipt.ts";
+import { type KeptReceipt, readReceipt } from "#lib/events/kept-receipt.ts";
 
 const SHOWN = 10;
 const SHOWN_FOR_MS = 30 * 86_400_000;
@@ -13,7 +13,7 @@ export type WithdrawnView = {
   revokedAt: Date;
   revokedBy: string | null;
   /** What the gateways answered, where a person or the operator withdrew it. */
-  receipt: EndReceipt | undefined;
+  receipt: KeptReceipt | undefined;
 };
 
 /** The actor's grants that ended within 30 days, newest first, at most ten; /activity has all, also what no app came for. */
@@ -29,6 +29,6 @@ export async function listWithdrawn(actor: Actor, now = new Date()): Promise<Wit
     select: { id: true, clientName: true, trust: true, revokedAt: true, revokedBy: true, endReceipt: true },
   });
   return rows.flatMap(({ revokedAt, endReceipt, ...row }) =>
-    revokedAt ? [{ ...row, revokedAt, receipt: readEndReceipt(endReceipt) }] : [],
+    revokedAt ? [{ ...row, revokedAt, receipt: readReceipt(endReceipt) }] : [],
   );
 }

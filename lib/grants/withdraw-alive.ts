@@ -1,11 +1,12 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { limitActs } from "#lib/audit/limit-acts.ts";
+import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
 import { act } from "#lib/events/act.ts";
+import { keepReceipt } from "#lib/events/kept-receipt.ts";
 import type { Receipt } from "#lib/events/receipt.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
 import { endGrants } from "./end-grant.ts";
-import { keepEndReceipt } from "./end-receipt.ts";
 
 export type Withdrawn = { withdrawn: number; receipt: Receipt };
 
@@ -30,6 +31,7 @@ export async function withdrawAlive(
     if (count === 0) throw new DomainError("grant_not_found");
     return { ids, count };
   });
-  await keepEndReceipt(result.ids, receipt);
+  const where = { id: { in: result.ids } };
+  await keepReceipt(receipt, (endReceipt) => db().oAuthGrant.updateMany({ where, data: { endReceipt } }));
   return { withdrawn: result.count, receipt };
 }

@@ -1,7 +1,9 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
+import { db } from "#lib/db.ts";
 import { act } from "#lib/events/act.ts";
+import { keepReceipt } from "#lib/events/kept-receipt.ts";
 import type { Receipt } from "#lib/events/receipt.ts";
 import { publish } from "#lib/events.ts";
 import { type KeyView, keyView } from "./key-view.ts";
@@ -30,5 +32,7 @@ export async function endGrace(
     await publish(tx, { type: "key.changed", userId: actor.userId, subjectId: row.id });
     return row;
   });
+  const where = { id: result.id, userId: actor.userId };
+  await keepReceipt(receipt, (endReceipt) => db().apiKey.updateMany({ where, data: { endReceipt } }));
   return { key: keyView(result, now), receipt };
 }

@@ -62,9 +62,13 @@ test("another's key has no use and no history", async () => {
 test("the history of a key holds the rotation that made it, newest first", async () => {
   const id = await create("rotated");
   const { key } = await rotateKey(owner, { keyId: id, gracePeriodSeconds: 0 }, ago(50));
-  await revokeKey(owner, { keyId: key.id }, ago(40));
+  const { receipt } = await revokeKey(owner, { keyId: key.id }, ago(40));
   const rows = await keyHistory(owner, [key.id, id]);
   expect(rows.map(({ action }) => action)).toEqual(["key.revoked", "key.rotated", "key.created"]);
+  // What the gateways answered stays in it.
+  const { milliseconds } = receipt;
+  const kept = { acknowledged: 0, of: 0, milliseconds, silent: [] };
+  expect(rows.map((row) => row.receipt)).toEqual([kept, undefined, undefined]);
 });
 
 test("of old keys in grace, the one that ends next and is still used needs attention", async () => {

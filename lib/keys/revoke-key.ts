@@ -1,8 +1,10 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
+import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
 import { act } from "#lib/events/act.ts";
+import { keepReceipt } from "#lib/events/kept-receipt.ts";
 import type { Receipt } from "#lib/events/receipt.ts";
 import { publish } from "#lib/events.ts";
 import { KEY_VIEW_SELECT, type KeyView, keyView } from "./key-view.ts";
@@ -45,6 +47,8 @@ export async function revokeKey(
     await publish(tx, { type: "key.changed", userId: actor.userId, subjectId: before.id });
     return { ...before, revokedAt: now, revokedBy };
   });
+  const where = { id: result.id, userId: actor.userId };
+  await keepReceipt(receipt, (endReceipt) => db().apiKey.updateMany({ where, data: { endReceipt } }));
   return { key: keyView(result, now), receipt };
 }
 
