@@ -9,8 +9,11 @@ export default defineConfig({
       "test/**/*.test.ts",
       "components/**/*.test.ts",
       "app/**/*.test.ts",
+      "integrations/**/*.test.ts",
     ],
-    exclude: ["**/*.slow.test.ts", "node_modules/**"],
+    exclude: ["**/*.slow.test.ts", "**/node_modules/**"],
+    // The editor's API exists only inside an editor.
+    alias: { vscode: new URL("integrations/vscode/test/fake-vscode.ts", import.meta.url).pathname },
     globalSetup: ["test/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
