@@ -146,12 +146,14 @@ export function schemaOf(schema: z.ZodType): Record<string, unknown> {
     io: "input",
     unrepresentable: "any",
     override: ({ jsonSchema }) => {
+      const [one, other, ...more] = jsonSchema.anyOf ?? [];
+      if (one && other?.type === "null" && more.length === 0 && typeof one.type === "string") {
+        delete jsonSchema.anyOf;
+        Object.assign(jsonSchema, one, { type: [one.type, "null"] });
+      }
+      // What the format says, and what a JavaScript number cannot exceed, is no news.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      const [one, other, ...more] = jsonSchema.anyOf ?? [];
-      if (!one || other?.type !== "null" || more.length > 0 || typeof one.type !== "string") return;
-      delete jsonSchema.anyOf;
-      Object.assign(jsonSchema, one, { type: [one.type, "null"] });
     },
   });
 }
