@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ensureBuild, ensureClient, ensurePackages, findNode } from "./bootstrap.mjs";
 import { registerUser } from "./checkout-lock.mjs";
+import { findLanguage } from "./sdk-language.mjs";
 import { exitStatus, ROOT } from "./step.mjs";
 
 /** The tests' own build of the pages: a server that runs from this checkout keeps its own. */
@@ -35,6 +36,9 @@ const MINUTES_MAX = {
   "tsc-sdk": 1,
   knip: 2,
   vitest: 12,
+  "sdk-typescript": 3,
+  "sdk-python": 6,
+  "sdk-go": 4,
   playwright: 10,
   conformance: 2,
   secrets: 2,
@@ -74,6 +78,12 @@ export async function runTests(selection) {
   ];
   const conforms = existsSync(conformance) ? [() => check(node, "conformance", [conformance, "--check"])] : [];
   const units = () => suite(node, "vitest", vitest, vitestReport);
+  const sdk = (language) => () => sdkSuite(node, language);
+  const sdks = [
+    () => suite(node, "sdk-typescript", [...vitest, "--root", join("sdk", "typescript")], vitestReport),
+    sdk("python"),
+    sdk("go"),
+  ];
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
   const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
   const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
@@ -85,7 +95,7 @@ export async function runTests(selection) {
     suite(node, name, [tool("@playwright/test/cli.js"), "test", "--config", config], playwrightReport);
   const steps = {
     check: [...quick, ...conforms, units],
-    all: [...quick, ...conforms, build, units, browser, secrets],
+    all: [...quick, ...conforms, build, units, ...sdks, browser, secrets],
     slow: [build, trials],
     conformance: [() => install(CONFORMANCE), build, () => others("mcp-suite", "playwright.conformance.config.ts")],
     clients: [
@@ -100,9 +110,13 @@ export async function runTests(selection) {
   for (const step of steps) results.push(await step());
 
   console.log("");
-  for (const { name, seconds, passed, failed } of results) {
+  for (const { name, seconds, passed, failed, absence } of results) {
+    if (absence) {
+      console.log(absence);
+      continue;
+    }
     const outcome = failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`;
-    console.log(`${name.padEnd(12)} ${`${seconds} s`.padStart(6)}  ${outcome}`);
+    console.log(`${name.padEnd(14)} ${`${seconds} s`.padStart(6)}  ${outcome}`);
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
@@ -125,6 +139,15 @@ function suite(node, name, args, report) {
     return isSilentFailure ? { ...counted, failed: 1 } : counted;
   });
 }
+
+/** The tests of an SDK in another language; where that is not on this machine, a line that says so. */
+async function sdkSuite(node, language) {
+  const { absence } = findLanguage(language);
+  if (absence) return { name: language, seconds: 0, passed: 0, failed: 0, absence };
+  return suite(node, `sdk-${language}`, [join(ROOT, "scripts", "test-sdk.mjs"), language], countReport);
+}
+
+const countReport = { args: (file) => [file], env: () => ({}), count: (counts) => counts };
 
 const vitestReport = {
   args: (file) => ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
