@@ -1,6 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -8,8 +5,8 @@ import { recordSecret } from "#test/run-record.ts";
 import { allowInBrowser } from "./allow.ts";
 import { callbackServer } from "./callback-server.ts";
 import { expect, seedPerson, signInAs, test } from "./dashboard.ts";
-import { type RunningServer, startServer } from "./fixtures.ts";
 import { OAuthMemory } from "./oauth-memory.ts";
+import { serverWithClock } from "./server-with-clock.ts";
 
 const HOUR_MS = 3_600_000;
 const IDENTITY = { name: "sdk-walk", version: "1.0.0" };
@@ -37,24 +34,6 @@ const connections = {
     };
   },
 } as const;
-
-/** A server whose clock the test moves. */
-async function serverWithClock(): Promise<{ server: RunningServer; moveClock(milliseconds: number): Promise<void> }> {
-  const file = join(tmpdir(), `pensyve-clock-${process.pid}-${Date.now()}`);
-  await writeFile(file, "0");
-  const server = await startServer({
-    env: { MOVED_CLOCK_FILE: file },
-    nodeArguments: ["--import", "./e2e/moved-clock.ts"],
-  });
-  return {
-    server,
-    async moveClock(milliseconds) {
-      await writeFile(file, String(milliseconds));
-      server.process.kill("SIGUSR2");
-      await expect.poll(() => server.output()).toContain(`clock moved by ${milliseconds}`);
-    },
-  };
-}
 
 for (const [version, open] of Object.entries(connections)) {
   test(`AUT-01 TOK-02 BER-04: the official SDK ${version} goes from 401 to tools with a consent in the browser, and renews its token by itself`, async ({
