@@ -2,9 +2,11 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allowInBrowser } from "../allow.ts";
 import { test as base, expect } from "../dashboard.ts";
-import { ADMINISTRATOR, type RunningServer, startServer } from "../fixtures.ts";
+import type { RunningServer } from "../fixtures.ts";
+import { type ServerWithClock, serverWithClock } from "../server-with-clock.ts";
 import { type ClaudeCode, claudeCode } from "./claude-code.ts";
 
+const HOUR_MS = 3_600_000;
 const ROOT = join(import.meta.dirname, "../..");
 const PLUGIN = join(ROOT, "integrations/claude-code");
 /** How Claude Code calls the plugin's connection, and its tools. */
@@ -12,18 +14,17 @@ const CONNECTION = "plugin:pensyve:pensyve";
 const tool = (name: string) => `mcp__plugin_pensyve_pensyve__pensyve_${name}`;
 
 /** `server`: one that takes neither metadata documents nor registrations; what connects to it connects to any. */
-const test = base.extend<{ claude: ClaudeCode }, { server: RunningServer }>({
-  server: [
+const test = base.extend<{ claude: ClaudeCode }, { clocked: ServerWithClock; server: RunningServer }>({
+  clocked: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from this pattern
     async ({}, use) => {
-      const server = await startServer({ env: { CIMD: "off", DCR: "off" } });
-      const { email, name, password } = ADMINISTRATOR;
-      await server.cli(["user", "create", "--email", email, "--name", name, "--admin", "--password-stdin"], password);
-      await use(server);
-      await server.stop();
+      const clocked = await serverWithClock({ CIMD: "off", DCR: "off" });
+      await use(clocked);
+      await clocked.server.stop();
     },
     { scope: "worker", timeout: 60_000 },
   ],
+  server: [({ clocked }, use) => use(clocked.server), { scope: "worker" }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from this pattern
   claude: async ({}, use) => {
     const claude = await claudeCode();
@@ -65,8 +66,9 @@ test("the plugin installs in one line and in two, and then has its commands; `pl
   expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain(`URL: ${server.url}/mcp`);
 });
 
-test("AUT-01 AUT-04: without a key Claude Code asks to sign in, is connected after the consent and stays so, until the app is withdrawn", async ({
+test("AUT-01 AUT-04 TOK-02: without a key Claude Code asks to sign in, is connected after the consent, renews its access by itself, and is refused once the app is withdrawn", async ({
   claude,
+  clocked,
   page,
   person,
   server,
@@ -83,17 +85,16 @@ test("AUT-01 AUT-04: without a key Claude Code asks to sign in, is connected aft
     await expect(page).toHaveURL(/^http:\/\/localhost:\d+\/callback/);
   });
   expect(login).toMatchObject({ status: 0, output: expect.stringContaining("Authenticated with") });
-  for (const _ of ["first start", "next start"]) {
-    expect((await claude.run(["mcp", "list"])).output).toContain(
-      `${CONNECTION}: ${server.url}/mcp (HTTP) - ✔ Connected`,
-    );
-  }
+  const connected = `${CONNECTION}: ${server.url}/mcp (HTTP) - ✔ Connected`;
+  expect((await claude.run(["mcp", "list"])).output).toContain(connected);
+  // Its access token is then over for the server; Claude Code, whose own clock stands, learns so from a 401.
+  await clocked.moveClock(HOUR_MS + 10_000);
+  expect((await claude.run(["mcp", "list"])).output).toContain(connected);
 
   const grants = JSON.parse(await server.cli(["grant", "list", "--email", person.email, "--json"]));
   expect(grants).toMatchObject([{ clientId: "pensyve-claude-code", scope: "mcp" }]);
   await server.cli(["grant", "withdraw", grants[0].id]);
-  const { output } = await claude.run(["mcp", "list"]);
-  expect(output).not.toContain("Connected");
+  expect((await claude.run(["mcp", "list"])).output).toContain("Needs authentication");
 });
 
 test("the commands recall and remember at once; on its own Claude may not write, and it deletes nothing before the person says so", async ({
