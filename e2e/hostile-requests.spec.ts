@@ -144,3 +144,16 @@ test.describe("attack 32: next-auth's endpoints under hostile headers", () => {
     }
   });
 });
+
+test("a program that asks for what does not exist reads JSON, whatever the path; a person gets the page", async ({
+  server,
+}) => {
+  for (const path of ["/register", "/authorize", "/no/such/page", "/api/none", "/oauth/none", "/.well-known/none"]) {
+    const answer = await plainRequest(server, path, { headers: { accept: "application/json" } });
+    expect([answer.status, answer.headers["content-type"]], path).toEqual([404, "application/json"]);
+    expect(JSON.parse(answer.body), path).toMatchObject({ error: "not_found" });
+  }
+  const page = await plainRequest(server, "/no/such/page", { headers: { accept: "text/html,*/*" } });
+  expect([page.status, page.headers["content-type"]?.split(";")[0]]).toEqual([404, "text/html"]);
+  expect(page.body).toContain("Nothing here");
+});
