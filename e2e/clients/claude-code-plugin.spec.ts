@@ -9,6 +9,7 @@ import { type ClaudeCode, claudeCode } from "./claude-code.ts";
 const HOUR_MS = 3_600_000;
 const ROOT = join(import.meta.dirname, "../..");
 const PLUGIN = join(ROOT, "integrations/claude-code");
+const README = readFileSync(join(PLUGIN, "README.md"), "utf8");
 /** How Claude Code calls the plugin's connection, and its tools. */
 const CONNECTION = "plugin:pensyve:pensyve";
 const tool = (name: string) => `mcp__plugin_pensyve_pensyve__pensyve_${name}`;
@@ -33,9 +34,18 @@ const test = base.extend<{ claude: ClaudeCode }, { clocked: ServerWithClock; ser
   },
 });
 
-/** The line of the plugin's README for a server elsewhere. */
-const install = (claude: ClaudeCode, server: RunningServer) =>
-  claude.run(["plugins", "install", "pensyve", "--marketplace", ROOT, "--config", `server_url=${server.url}/mcp`]);
+/** Pastes the block of the plugin's README that has `words`, with the address of this server and the place of this checkout. */
+function paste(claude: ClaudeCode, server: RunningServer, words: string, key = "") {
+  const blocks = [...README.matchAll(/```sh\n(.+?)```/gs)].map(([, block = ""]) => block);
+  const block = blocks.find((each) => each.includes(words)) ?? `exit 1 # no block has: ${words}`;
+  const lines = block
+    .replaceAll(/https:\/\/memory\.example\.org|http:\/\/localhost:3000/g, server.url)
+    .replace("--marketplace .", `--marketplace '${ROOT}'`)
+    .replace("psy_your_key_here", key);
+  return claude.paste(lines);
+}
+
+const install = (claude: ClaudeCode, server: RunningServer) => paste(claude, server, "--config server_url=");
 
 test("Claude Code finds nothing to complain about in the plugin and its marketplace", async ({ claude }) => {
   for (const path of [ROOT, PLUGIN]) {
@@ -49,12 +59,16 @@ test("the plugin installs in one line and in two, and then has its commands; `pl
   claude,
   server,
 }) => {
+  expect(await paste(claude, server, "--marketplace .\n")).toMatchObject({ status: 0 });
+  // Without the option, the address of `npm start`.
+  expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain("URL: http://localhost:3000/mcp");
+  expect(await claude.run(["plugins", "uninstall", "pensyve@pensyve"])).toMatchObject({ status: 0 });
+  expect(await claude.run(["plugins", "marketplace", "remove", "pensyve"])).toMatchObject({ status: 0 });
+
   expect(await claude.run(["plugins", "marketplace", "add", ROOT])).toMatchObject({ status: 0 });
   const add = await claude.run(["plugins", "add", "pensyve"]);
   expect(add).toEqual({ status: 1, output: expect.stringContaining("unknown command 'add'") });
   expect(await claude.run(["plugins", "install", "pensyve"])).toMatchObject({ status: 0 });
-  // Without the option, the address of `npm start`.
-  expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain("URL: http://localhost:3000/mcp");
   expect(await claude.run(["plugins", "uninstall", "pensyve@pensyve"])).toMatchObject({ status: 0 });
 
   expect(await install(claude, server)).toMatchObject({ status: 0 });
@@ -152,8 +166,7 @@ test("with a key of the environment the plugin's commands use that connection, a
   const { key } = JSON.parse(await server.cli(make));
   const environment = { PENSYVE_API_KEY: key };
   await install(claude, server);
-  const header = ["--header", "Authorization: Bearer ${PENSYVE_API_KEY}"];
-  await claude.run(["mcp", "add", "--scope", "user", "--transport", "http", "pensyve", `${server.url}/mcp`, ...header]);
+  expect(await paste(claude, server, "claude mcp add", key)).toMatchObject({ status: 0 });
 
   const { output } = await claude.run(["mcp", "list"], environment);
   expect(output).toContain(`pensyve: ${server.url}/mcp (HTTP) - ✔ Connected`);

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { clientHome, installedCommand, runProgram } from "./run-client.ts";
 import { scriptedModel, type Turn } from "./scripted-model.ts";
 
@@ -25,6 +26,8 @@ export type ClaudeCode = {
   home: string;
   /** Runs `claude ...args` to its end. */
   run(args: readonly string[], env?: Record<string, string>): Promise<Finished>;
+  /** Pastes lines into a shell that finds `claude`. */
+  paste(lines: string, env?: Record<string, string>): Promise<Finished>;
   /** `claude mcp login`, with the person's part in `consent`. @returns what the terminal showed */
   login(name: string, consent: (authorizationUrl: string) => Promise<void>): Promise<Finished>;
   /** One prompt in a session without a person, with a model that takes `turns`. */
@@ -35,14 +38,16 @@ export type ClaudeCode = {
 export async function claudeCode(): Promise<ClaudeCode> {
   const { path: home, remove } = await clientHome();
   const claude = installedCommand("claude");
-  const run: ClaudeCode["run"] = async (args, env) => {
-    const client = runProgram(claude, args, home, { ...QUIET, ...env });
+  const finish = async (program: string, args: readonly string[], env: Record<string, string> = {}) => {
+    const client = runProgram(program, args, home, { ...QUIET, ...env });
     client.closeInput();
     return { status: await client.ended, output: client.output() };
   };
+  const run: ClaudeCode["run"] = (args, env) => finish(claude, args, env);
   return {
     home,
     run,
+    paste: (lines, env) => finish("/bin/sh", ["-e", "-c", lines], { PATH: `${dirname(claude)}:/usr/bin:/bin`, ...env }),
     async login(name, consent) {
       // It wants a terminal, which `script` gives it.
       const command = [claude, "mcp", "login", name, "--no-browser"].map(quoted).join(" ");
