@@ -78,11 +78,10 @@ export async function runTests(selection) {
   ];
   const conforms = existsSync(conformance) ? [() => check(node, "conformance", [conformance, "--check"])] : [];
   const units = () => suite(node, "vitest", vitest, vitestReport);
-  const sdk = (language) => () => sdkSuite(node, language);
   const sdks = [
     () => suite(node, "sdk-typescript", [...vitest, "--root", join("sdk", "typescript")], vitestReport),
-    sdk("python"),
-    sdk("go"),
+    // Together, since the one mostly waits and the other mostly compiles.
+    () => Promise.all([sdkSuite(node, "python"), sdkSuite(node, "go")]),
   ];
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
   const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
@@ -107,7 +106,7 @@ export async function runTests(selection) {
     ],
   }[selection];
   const results = [];
-  for (const step of steps) results.push(await step());
+  for (const step of steps) results.push(...[await step()].flat());
 
   console.log("");
   for (const { name, seconds, passed, failed, absence } of results) {
@@ -176,6 +175,9 @@ function one(isPassed) {
   return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1 };
 }
 
+/** What ends the children that run now. */
+const running = new Set();
+
 /** In a process group of its own, so that a timeout or a signal ends what it started too. */
 async function run(node, name, args, variables = {}) {
   const bin = join(ROOT, "node_modules", ".bin");
@@ -209,8 +211,9 @@ async function run(node, name, args, variables = {}) {
     end("SIGTERM");
     setTimeout(end, 10_000, "SIGKILL").unref();
   }, MINUTES_MAX[name] * 60_000);
+  running.add(end);
   const onSignal = (signal) => {
-    end(signal);
+    for (const endOne of running) endOne(signal);
     process.exit(exitStatus(null, signal));
   };
   const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
@@ -223,6 +226,7 @@ async function run(node, name, args, variables = {}) {
   });
   kept.end();
   clearTimeout(timer);
+  running.delete(end);
   for (const signal of signals) process.off(signal, onSignal);
   return status;
 }
