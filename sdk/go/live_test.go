@@ -187,6 +187,16 @@ func differences(expected reflect.Type, value any, path string, ignored []string
 	return found
 }
 
+func TestTheServerDoesAWriteOnceThatArrivesTwiceWithOneIdempotencyKey(t *testing.T) {
+	server, ctx := live(t), context.Background()
+	client := server.client("mcp", WithNamespace("twice"))
+	remember := func() *Remembered {
+		return must(client.Remember(ctx, RememberRequest{Entity: "ada", Fact: "is there once"}, WithIdempotencyKey("live-twice")))
+	}
+	equal(t, "id", remember().ID, remember().ID)
+	equal(t, "total", must(client.Stats(ctx, StatsRequest{})).Total, 1)
+}
+
 func TestForbiddenNamesTheScopeThatWouldDo(t *testing.T) {
 	server, ctx := live(t), context.Background()
 	reader, writer := server.client("mcp:read"), server.client("mcp:write")

@@ -128,7 +128,6 @@ def test_values_that_the_server_does_not_take_are_invalid_requests(
         call(do, **options)
 
 
-@pytest.mark.xfail(strict=True, reason="the server does not read Idempotency-Key yet; once it does, remove this mark")
 def test_a_write_that_arrives_twice_with_one_key_is_carried_out_once(options: Dict[str, Any]) -> None:
     with pensyve.Pensyve(**options) as p:
         first = p.remember("ada", "likes tea", idempotency_key="once")

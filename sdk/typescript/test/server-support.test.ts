@@ -19,12 +19,11 @@ test("the server lets a page in a browser send what a read sends", async () => {
   for (const name of ["authorization", "content-type"]) expect(headers).toContain(name);
 });
 
-// What the server does not do yet. Once it does, these fail, and become plain tests.
-test.fails("the server lets a page in a browser send the Idempotency-Key of a write", async () => {
+test("the server lets a page in a browser send the Idempotency-Key of a write", async () => {
   expect(allowed(await preflight("authorization,content-type,idempotency-key"))).toContain("idempotency-key");
 });
 
-test.fails("the server does a write once that arrives twice with one Idempotency-Key", async () => {
+test("the server does a write once that arrives twice with one Idempotency-Key", async () => {
   const pensyve = new Pensyve({ baseUrl: url, apiKey: keys.mcp, namespace: "twice" });
   const idempotencyKey = crypto.randomUUID();
   const remember = () => pensyve.remember({ entity: "alice", fact: "likes tea" }, { idempotencyKey });
