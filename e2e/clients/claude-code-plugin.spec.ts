@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { allowInBrowser } from "../allow.ts";
 import { test as base, expect } from "../dashboard.ts";
@@ -43,6 +44,14 @@ function paste(claude: ClaudeCode, server: RunningServer, words: string, key = "
     .replace("--marketplace .", `--marketplace '${ROOT}'`)
     .replace("psy_your_key_here", key);
   return claude.paste(lines);
+}
+
+/** Adds the rules of the plugin's README to the person's settings. */
+async function allowInAdvance(claude: ClaudeCode): Promise<void> {
+  const [, rules = ""] = /```json\n(.+?)```/s.exec(README) ?? [];
+  const path = join(claude.home, ".claude/settings.json");
+  const settings = { ...JSON.parse(readFileSync(path, "utf8")), ...JSON.parse(rules) };
+  await writeFile(path, JSON.stringify(settings));
 }
 
 const install = (claude: ClaudeCode, server: RunningServer) => paste(claude, server, "--config server_url=");
@@ -111,7 +120,7 @@ test("AUT-01 AUT-04 TOK-02: without a key Claude Code asks to sign in, is connec
   expect((await claude.run(["mcp", "list"])).output).toContain("Needs authentication");
 });
 
-test("the commands recall and remember at once; on its own Claude may not write, and it deletes nothing before the person says so", async ({
+test("the commands recall and remember at once; what Claude does by its own skill is asked for or allowed in advance; nothing is deleted unasked", async ({
   claude,
   page,
   person: _,
@@ -126,9 +135,9 @@ test("the commands recall and remember at once; on its own Claude may not write,
     { tool: tool("remember"), input: fact },
   ]);
   expect(remembered.refused).toEqual([]);
-  expect(remembered.seen).toContain("Store for the user: I prefer tabs in Go files");
+  expect(remembered.showed("Store for the user: I prefer tabs in Go files")).toBe(true);
   for (const name of ["recall", "remember", "inspect", "status", "account", "forget", "observe"]) {
-    expect(remembered.seen).toContain(tool(name));
+    expect(remembered.showed(tool(name)), name).toBe(true);
   }
 
   // Another session, which knows nothing of the first.
@@ -136,10 +145,19 @@ test("the commands recall and remember at once; on its own Claude may not write,
   expect(recalled.refused).toEqual([]);
   expect(recalled.results.join()).toContain(fact.fact);
 
-  const unasked = await claude.ask("Which tabs?", [
+  const [read, write] = [
+    { tool: tool("recall"), input: { query: "Go style" } },
     { tool: tool("remember"), input: { ...fact, fact: "likes spaces" } },
-  ]);
-  expect(unasked.refused).toEqual([tool("remember")]);
+  ];
+  const turns = [{ tool: "Skill", input: { skill: "pensyve:memory" } }, read, write];
+  const unasked = await claude.ask("How should this Go file look?", turns);
+  expect(unasked.showed("Recall before you decide")).toBe(true);
+  expect(unasked.refused).toEqual([read.tool, write.tool]);
+  await allowInAdvance(claude);
+  const allowed = await claude.ask("How should this Go file look?", turns);
+  expect(allowed.refused).toEqual([write.tool]);
+  expect(allowed.results.join()).toContain(fact.fact);
+
   const cleanup = await claude.ask("/pensyve:inspect user", [
     { tool: tool("inspect"), input: { entity: "user", limit: 50 } },
     { tool: tool("forget"), input: { entity: "user" } },

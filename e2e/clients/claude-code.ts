@@ -17,8 +17,8 @@ export type Session = {
   refused: string[];
   /** What tools answered, in order. */
   results: string[];
-  /** All that the model was shown. */
-  seen: string;
+  /** Whether the model was shown a text: in a prompt, among its tools, or as a result. */
+  showed(text: string): boolean;
 };
 
 /** Claude Code in a home of its own and an otherwise empty environment. */
@@ -67,7 +67,8 @@ export async function claudeCode(): Promise<ClaudeCode> {
         if (status !== 0) throw new Error(`claude -p ended with ${status}:\n${output}`);
         const answer: { permission_denials: { tool_name: string }[] } = JSON.parse(output);
         const refused = answer.permission_denials.map(({ tool_name }) => tool_name);
-        return { refused, results: model.results(), seen: model.seen() };
+        const seen = model.seen();
+        return { refused, results: model.results(), showed: (text) => seen.includes(text) };
       } finally {
         model.close();
       }

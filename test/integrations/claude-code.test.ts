@@ -37,7 +37,7 @@ const PERSON = "user";
 testDatabase();
 const gateway = testGateway();
 
-type WireTool = { name: string; inputSchema: { properties: object }; annotations: { readOnlyHint?: boolean } };
+type WireTool = { name: string; inputSchema: { properties: object } };
 const served = new Map<string, WireTool>();
 /** What each tool that the skills read answers, with memories there. */
 const answers = new Map<string, unknown>();
@@ -130,11 +130,10 @@ describe.each(skills)("skill $folder", ({ folder, fields, body, tools, allowed }
     expect(tools).toEqual(expect.arrayContaining(names));
   });
 
-  test("lets Claude write without asking only where the user typed the command, and never lets it delete", () => {
-    const names = toolsIn(allowed.join(" "));
-    expect(names).not.toContain("pensyve_forget");
-    if (fields.get("disable-model-invocation") === "true") return;
-    expect(names.filter((name) => !served.get(name)?.annotations.readOnlyHint)).toEqual([]);
+  // Claude Code asks before Claude may load a skill that allows tools.
+  test("allows tools only to a command that a person types, and to none that it deletes", () => {
+    if (fields.get("disable-model-invocation") !== "true") expect(allowed).toEqual([]);
+    expect(toolsIn(allowed.join(" "))).not.toContain("pensyve_forget");
   });
 });
 
