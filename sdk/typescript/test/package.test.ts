@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 const { url, keys } = inject("server");
@@ -13,6 +16,7 @@ const tsc = fileURLToPath(import.meta.resolve("typescript/package.json")).replac
 
 let folder: string;
 let packed: string[];
+let tarball: Buffer<ArrayBuffer>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pensyve-package-"));
@@ -21,6 +25,7 @@ beforeAll(async () => {
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: source, env });
   const [about] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
   packed = about.files.map((file: { path: string }) => file.path);
+  tarball = await readFile(join(folder, about.filename));
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, about.filename)], {
     cwd: folder,
@@ -48,6 +53,18 @@ describe("the packed package", () => {
 
   test("needs no other package", async () => {
     expect((await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual(["pensyve"]);
+  });
+
+  test("has nothing that publint would change", async () => {
+    const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  test("has types that are right wherever they are resolved", async () => {
+    const checked = await checkPackage(createPackageFromTarballData(tarball));
+    const problems = checked.types ? checked.problems : ["It has no types."];
+    // It is an ES module only, which every Node that it supports can require: the test of CommonJS below shows it.
+    expect(problems.filter((one) => typeof one === "string" || one.kind !== "CJSResolvesToESM")).toEqual([]);
   });
 
   test("is imported from an empty folder and works against the server", async () => {
