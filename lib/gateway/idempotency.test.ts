@@ -1,48 +1,15 @@
-import { request } from "node:http";
-import { beforeEach, describe, expect, it } from "vitest";
-import type { Principal } from "#lib/auth/principal.ts";
-import { db, inTransaction } from "#lib/db.ts";
+import { request as httpRequest } from "node:http";
+import { describe, expect, it } from "vitest";
+import { db } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
-import { type ExampleRequest, exampleRequest } from "#test/example-requests.ts";
-import { insertKey, send, type TestAnswer, testGateway } from "#test/gateway.ts";
+import { insertKey, send, testGateway } from "#test/gateway.ts";
 import { holdEntity } from "#test/hold-entity.ts";
-import { isWrite, type ProtectedOperation } from "./operation.ts";
-import { OPERATIONS } from "./operations.ts";
+import { isReplayed, repeatableWrites, WRITES } from "#test/repeatable-writes.ts";
 
 const database = testDatabase();
 const gateway = testGateway();
-const WRITES = OPERATIONS.filter((one): one is ProtectedOperation => one.access !== "public" && isWrite(one));
-let userId = "";
-let key = "";
-
-beforeEach(async () => {
-  userId = (await insertUser()).id;
-  key = (await insertKey(userId)).key;
-});
-
-type Sent = { method?: string; path?: string; body?: unknown; as?: string; headers?: Record<string, string> };
-const write = (name: string, sent: Sent = {}): Promise<TestAnswer> =>
-  send(gateway.url(), sent.method ?? "POST", sent.path ?? "/v1/remember", {
-    key: sent.as ?? key,
-    body: sent.body === undefined ? { entity: "ada", fact: "likes tea" } : sent.body,
-    headers: { "idempotency-key": name, ...sent.headers },
-  });
-const remove = (name: string, path: string) =>
-  send(gateway.url(), "DELETE", path, { key, headers: { "idempotency-key": name } });
-const isReplayed = ({ headers }: TestAnswer) => headers.get("idempotency-replayed") === "true";
-const facts = (of = userId) => db().memory.findMany({ where: { userId: of } });
-const rows = (of = userId) => db().answeredWrite.findMany({ where: { userId: of } });
-
-async function sendExample(example: ExampleRequest, name: string): Promise<TestAnswer> {
-  const [first] = example.requests;
-  if (!first) throw new Error("An operation has a route.");
-  return send(gateway.url(), first.method, first.path, {
-    key,
-    body: example.body,
-    headers: { "idempotency-key": name },
-  });
-}
+const { userId, key, write, example, sendExample, facts, rows } = repeatableWrites(gateway);
 
 describe("a write with an Idempotency-Key", () => {
   it("is done once: its repeat gets status and body of the first answer, to the byte, and a header that says so", async () => {
@@ -54,20 +21,17 @@ describe("a write with an Idempotency-Key", () => {
     expect(await facts()).toHaveLength(1);
   });
 
-  it.each(WRITES.map((operation) => [operation.name, operation] as const))(
-    "%s: is repeatable",
-    async (_name, operation) => {
-      const example = await exampleRequest(operation, userId);
-      const first = await sendExample(example, "any");
-      const repeat = await sendExample(example, "any");
-      expect([first.status, isReplayed(first)]).toEqual([operation.status, false]);
-      expect([repeat.status, repeat.text, isReplayed(repeat)]).toEqual([first.status, first.text, true]);
-    },
-  );
+  it.each(WRITES)("%s: is repeatable", async (_name, operation) => {
+    const request = await example(operation);
+    const first = await sendExample(request, "any");
+    const repeat = await sendExample(request, "any");
+    expect([first.status, isReplayed(first)]).toEqual([operation.status, false]);
+    expect([repeat.status, repeat.text, isReplayed(repeat)]).toEqual([first.status, first.text, true]);
+  });
 
   it("with another key, and without one, is done again", async () => {
     const answers = [await write("one"), await write("two"), await write("one")];
-    await send(gateway.url(), "POST", "/v1/remember", { key, body: { entity: "ada", fact: "likes tea" } });
+    await send(gateway.url(), "POST", "/v1/remember", { key: key(), body: { entity: "ada", fact: "likes tea" } });
     expect(answers.map(isReplayed)).toEqual([false, false, true]);
     expect(await facts()).toHaveLength(3);
   });
@@ -111,10 +75,10 @@ describe("a write with an Idempotency-Key", () => {
 
   it("that comes with two keys gets 400, also when they are equal", async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const outgoing = request(`${gateway.url()}/v1/remember`, { method: "POST" }, (incoming) => {
+      const outgoing = httpRequest(`${gateway.url()}/v1/remember`, { method: "POST" }, (incoming) => {
         incoming.resume().once("end", () => resolve(incoming.statusCode));
       });
-      outgoing.setHeader("authorization", `Bearer ${key}`);
+      outgoing.setHeader("authorization", `Bearer ${key()}`);
       outgoing.setHeader("idempotency-key", ["twice", "twice"]);
       outgoing.once("error", reject).end(JSON.stringify({ entity: "ada", fact: "likes tea" }));
     });
@@ -152,7 +116,7 @@ describe("what is not repeated from memory", () => {
     const body = { episode_id: id, role: "user", content: "hi" };
     expect((await write("later", { path: "/v1/episodes/message", body })).status).toBe(404);
     expect(await rows()).toEqual([]);
-    await db().episode.create({ data: { id, userId, namespace: "default", participants: [] } });
+    await db().episode.create({ data: { id, userId: userId(), namespace: "default", participants: [] } });
     const done = await write("later", { path: "/v1/episodes/message", body });
     expect([done.status, isReplayed(done)]).toEqual([201, false]);
   });
@@ -161,7 +125,7 @@ describe("what is not repeated from memory", () => {
     await write("old");
     const age = (seconds: number) =>
       db()
-        .$executeRaw`UPDATE answered_writes SET created_at = now() - make_interval(secs => ${seconds}) WHERE user_id = ${userId}::uuid`;
+        .$executeRaw`UPDATE answered_writes SET created_at = now() - make_interval(secs => ${seconds}) WHERE user_id = ${userId()}::uuid`;
     await age(24 * 3_600 - 60);
     expect(isReplayed(await write("old"))).toBe(true);
     await age(24 * 3_600);
@@ -174,12 +138,12 @@ describe("what is not repeated from memory", () => {
 describe("whose repeat it is", () => {
   it("the owner's: another credential of theirs, such as a rotated key's successor, gets the first answer", async () => {
     const first = await write("rotated");
-    const successor = await insertKey(userId, "mcp:write");
+    const successor = await insertKey(userId(), "mcp:write");
     const repeat = await write("rotated", { as: successor.key });
     expect([repeat.text, isReplayed(repeat)]).toEqual([first.text, true]);
   });
 
-  it("attack 10: another user's key of the same name is another key, and shows nothing of theirs", async () => {
+  it("another user's key of the same name is another key, and shows nothing of theirs", async () => {
     const first = await write("shared");
     const other = await insertUser();
     const theirs = await write("shared", { as: (await insertKey(other.id)).key });
@@ -192,111 +156,23 @@ describe("whose repeat it is", () => {
     const { id } = (await write("mine")).json;
     const edit = { method: "PATCH", path: `/v1/memories/${id}`, body: { confidence: 0.5 } };
     expect((await write("edit", edit)).status).toBe(200);
-    const reader = await insertKey(userId, "mcp:read");
-    const writer = await insertKey(userId, "mcp:write");
-    const gone = await insertKey(userId, "mcp", { revokedAt: new Date() });
+    const reader = await insertKey(userId(), "mcp:read");
+    const writer = await insertKey(userId(), "mcp:write");
+    const gone = await insertKey(userId(), "mcp", { revokedAt: new Date() });
     expect((await write("mine", { as: reader.key })).status).toBe(403);
     expect((await write("edit", { ...edit, as: writer.key })).status).toBe(403);
     expect((await write("mine", { as: gone.key })).status).toBe(401);
   });
 });
 
-describe("what is deleted is in no stored answer", () => {
-  const SECRET = "keeps the spare key under the fern";
-  const stored = async () => JSON.stringify(await rows());
-
-  async function rememberSecret(): Promise<string> {
-    const { json } = await write("secret", { body: { entity: "ada", fact: SECRET } });
-    await write("kept", { body: { entity: "bob", fact: "likes tea" } });
-    expect(await stored()).toContain(SECRET);
-    return String(json["id"]);
-  }
-
-  it.each([
-    ["delete_memory", async (id: string) => remove("delete", `/v1/memories/${id}`)],
-    ["forget", async () => remove("forget", "/v1/entities/ada")],
-    ["delete_all_memories", async () => remove("all", "/v1/memories?confirm=delete-all-memories")],
-    ["a statement past every operation", async (id: string) => db().memory.deleteMany({ where: { id } })],
-  ])("%s: the text goes with it, and a late repeat gets 410 instead of writing it again", async (name, erase) => {
-    const id = await rememberSecret();
-    await write("edited", { method: "PATCH", path: `/v1/memories/${id}`, body: { confidence: 0.5 } });
-    await erase(id);
-    expect(await stored()).not.toContain(SECRET);
-    const repeat = await write("secret", { body: { entity: "ada", fact: SECRET } });
-    expect([repeat.status, repeat.json["error"]]).toEqual([410, "answer_gone"]);
-    expect(repeat.text).not.toContain(SECRET);
-    expect((await facts()).map(({ content }) => content)).not.toContain(SECRET);
-    if (name !== "delete_all_memories") {
-      expect(isReplayed(await write("kept", { body: { entity: "bob", fact: "likes tea" } }))).toBe(true);
-    }
-  });
-
-  it("no hash of it stays either, since short texts can be guessed", async () => {
-    const id = await rememberSecret();
-    await remove("delete", `/v1/memories/${id}`);
-    const emptied = (await rows()).filter(({ answer }) => answer === null);
-    expect(emptied.map(({ fingerprint }) => fingerprint)).toEqual([null]);
-  });
-
-  it("and a repeat of the deletion itself gets the first answer", async () => {
-    const id = await rememberSecret();
-    const first = await remove("delete", `/v1/memories/${id}`);
-    const repeat = await remove("delete", `/v1/memories/${id}`);
-    expect([first.status, repeat.text, isReplayed(repeat)]).toEqual([200, first.text, true]);
-  });
-
-  it("whatever was written: without memories, entities and episodes, no answer shows a word of any request", async () => {
-    for (const operation of WRITES) {
-      const example = await exampleRequest(operation, userId);
-      expect((await sendExample(example, operation.name)).status).toBe(operation.status);
-    }
-    expect(await stored()).toMatch(/is edited|is an example|assistant/);
-    await db().memory.deleteMany({ where: { userId } });
-    await db().entity.deleteMany({ where: { userId } });
-    await db().episode.deleteMany({ where: { userId } });
-    const answers = (await rows()).map(({ answer }) => answer ?? "");
-    expect(answers).toHaveLength(WRITES.length);
-    for (const answer of answers) expect(answer).not.toMatch(/example|edited|hello|user|assistant/);
-  });
-
-  it("with the user, all of their answers go", async () => {
-    await rememberSecret();
-    await db().user.delete({ where: { id: userId } });
-    expect(await rows()).toEqual([]);
-  });
-});
-
-describe("key, write and answer are one transaction", () => {
-  it.each(WRITES.map((operation) => [operation.name, operation] as const))(
-    "%s: when the answer cannot be kept, nothing is written",
-    async (_name, operation) => {
-      const example = await exampleRequest(operation, userId);
-      const before = await everythingOf(userId);
-      const principal = { kind: "api_key", userId, scope: "mcp", keyId: newId() } as Principal;
-      const failing = operation.answer(
-        principal,
-        { confirm: "delete-all-memories", ...example.parameters, ...example.body },
-        (run) =>
-          inTransaction(async (tx) => {
-            const answer = await run(tx);
-            expect(answer.status).toBe(operation.status);
-            throw new Error("The answer is lost.");
-          }),
-      );
-      await expect(failing).rejects.toThrow("The answer is lost.");
-      expect(await everythingOf(userId)).toEqual(before);
-    },
-  );
-});
-
 describe("while the first is at work", () => {
   it("repeats wait for it and get its answer; all of them hold one connection", async () => {
-    const { waiting, release } = await holdEntity(database.config(), userId, "ada");
+    const { waiting, release } = await holdEntity(database.config(), userId(), "ada");
     const first = write("busy");
     await waiting(1);
     const repeats = Array.from({ length: 12 }, () => write("busy"));
     // The pool has eight connections: others still get one.
-    expect((await send(gateway.url(), "GET", "/v1/stats", { key })).status).toBe(200);
+    expect((await send(gateway.url(), "GET", "/v1/stats", { key: key() })).status).toBe(200);
     await release();
     const { text } = await first;
     for (const repeat of await Promise.all(repeats)) expect([repeat.text, isReplayed(repeat)]).toEqual([text, true]);
@@ -304,7 +180,7 @@ describe("while the first is at work", () => {
   });
 
   it("for too long, the answer is 503 with Retry-After, nothing is written, and a later repeat does it", async () => {
-    const { release } = await holdEntity(database.config(), userId, "ada");
+    const { release } = await holdEntity(database.config(), userId(), "ada");
     const answers = await Promise.all([write("stuck"), write("stuck")]);
     for (const { status, headers, json } of answers.filter(({ status }) => status !== 201)) {
       expect([status, headers.get("retry-after"), json["error"]]).toEqual([503, "1", "write_in_progress"]);
@@ -326,12 +202,7 @@ describe("browsers", () => {
     };
     const preflight = await send(gateway.url(), "OPTIONS", "/v1/remember", { headers });
     expect(preflight.headers.get("access-control-allow-headers")?.split(", ")).toContain("Idempotency-Key");
-    const answer = await write("page", { headers: { origin } });
+    const answer = await send(gateway.url(), "GET", "/v1/me", { key: key(), headers: { origin } });
     expect(answer.headers.get("access-control-expose-headers")?.split(", ")).toContain("Idempotency-Replayed");
   });
 });
-
-async function everythingOf(owner: string): Promise<unknown> {
-  const where = { where: { userId: owner }, orderBy: { id: "asc" } } as const;
-  return [await db().memory.findMany(where), await db().entity.findMany(where), await db().episode.findMany(where)];
-}
