@@ -1,6 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "#lib/env.ts";
 import { type ErrorCode, errorAnswer } from "#lib/errors.ts";
+import { readsOnlyJson } from "#lib/server/reads-only-json.ts";
+import { errorBody } from "#lib/server/respond.ts";
 import { isOwnOrigin } from "#lib/session/own-origin.ts";
 import { NONCE_HEADER, newNonce, PATH_HEADER, pageHeaders } from "#lib/session/page-headers.ts";
 
@@ -20,7 +22,12 @@ export default async function proxy(request: NextRequest): Promise<NextResponse>
   const refusal = isWrite ? await refusalOf(request) : undefined;
   if (refusal) {
     const { status, message } = errorAnswer(refusal);
-    return new NextResponse(`${message}\n`, { status, headers: { ...headers, "Content-Type": "text/plain" } });
+    return readsOnlyJson(request.headers.get("accept"))
+      ? new NextResponse(errorBody(refusal, message), {
+          status,
+          headers: { ...headers, "Content-Type": "application/json" },
+        })
+      : new NextResponse(`${message}\n`, { status, headers: { ...headers, "Content-Type": "text/plain" } });
   }
   const forwarded = new Headers(request.headers);
   forwarded.set(NONCE_HEADER, nonce);

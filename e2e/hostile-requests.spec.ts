@@ -153,6 +153,9 @@ test("a program that asks for what does not exist reads JSON, whatever the path;
     expect([answer.status, answer.headers["content-type"]], path).toEqual([404, "application/json"]);
     expect(JSON.parse(answer.body), path).toMatchObject({ error: "not_found" });
   }
+  const posted = { method: "POST", headers: { accept: "application/json" }, body: "{}" };
+  const refused = await plainRequest(server, "/register", posted);
+  expect([refused.status, JSON.parse(refused.body).error]).toEqual([403, "foreign_form"]);
   const page = await plainRequest(server, "/no/such/page", { headers: { accept: "text/html,*/*" } });
   expect([page.status, page.headers["content-type"]?.split(";")[0]]).toEqual([404, "text/html"]);
   expect(page.body).toContain("Nothing here");

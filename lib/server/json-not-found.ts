@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorAnswer } from "../errors.ts";
+import { readsOnlyJson } from "./reads-only-json.ts";
 import { errorBody } from "./respond.ts";
 
 /** Of what was set for a page, this stays true. */
@@ -9,8 +10,8 @@ const KEPT = new Set(["x-request-id", "strict-transport-security"]);
  * Makes the answer to an address that does not exist JSON for programs that read JSON and no pages: older MCP clients try `/register`
  * and `/token`, and report what they cannot parse. Everything else goes out as it is. Call it before the pages write.
  */
-export function jsonNotFound({ headers: { accept = "" } }: IncomingMessage, response: ServerResponse): void {
-  if (!accept.includes("application/json") || accept.includes("text/html")) return;
+export function jsonNotFound({ headers }: IncomingMessage, response: ServerResponse): void {
+  if (!readsOnlyJson(headers.accept)) return;
   const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
   const end = response.end.bind(response);
   response.writeHead = (status: number, ...rest: unknown[]) => {
