@@ -15,14 +15,35 @@ import (
 // A program of the README, and what the README says that it prints.
 var readmeProgram = regexp.MustCompile("(?s)```go\n(package main\n.*?)```\n.*?```text\n(.*?)```")
 
+// Lines of the README that belong into a program of the reader's.
+var readmeLines = regexp.MustCompile("(?s)```go\n(client := .*?)```")
+
+const aroundLines = `package main
+
+import (
+	"fmt"
+
+	"github.com/pensyve/pensyve-go"
+)
+
+func main() {
+	%s
+	fmt.Println(client)
+}
+`
+
 func TestProgramsOfTheReadmeRunInAnEmptyModuleAndPrintWhatItSays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
 	readme := string(must(os.ReadFile("README.md")))
 	programs := readmeProgram.FindAllStringSubmatch(readme, -1)
-	if len(programs) < 3 || len(programs) != strings.Count(readme, "```go\npackage main\n") {
-		t.Fatalf("found %d programs", len(programs))
+	for _, lines := range readmeLines.FindAllStringSubmatch(readme, -1) {
+		whole := fmt.Sprintf(aroundLines, lines[1])
+		programs = append(programs, []string{lines[0], whole, "pensyve.Client(https://api.pensyve.com)\n"})
+	}
+	if len(programs) < 4 || len(programs) != strings.Count(readme, "```go\n") {
+		t.Fatalf("found %d of the README's blocks of Go", len(programs))
 	}
 	here := must(filepath.Abs("."))
 	for i, program := range programs {
