@@ -24,7 +24,7 @@ export const CLAUDE_DESKTOP: ClientEntry = {
     checkedOn: CHECKED,
   },
   formerly:
-    "The old page put `{type, url, headers}` into the file. Claude Desktop does not connect to remote servers named there: only to commands, such as mcp-remote.",
+    "The page of the hosted service put `{type, url, headers}` into the file. Claude Desktop does not connect to remote servers named there: only to commands, such as mcp-remote.",
   oauth: (input) => ({
     ...jsonFile(CLAUDE_DESKTOP_PATHS[input.system], mcpServers(bridge(input, []))),
     after: "Restart Claude Desktop; the browser opens.",
@@ -107,7 +107,7 @@ export const OPENCLAW: ClientEntry = {
   seenAs: ["openclaw"],
   source: { url: "https://docs.openclaw.ai/cli/mcp/transports", checkedOn: CHECKED },
   formerly:
-    "The old page had `mcpServers`. OpenClaw reads `mcp.servers`, and takes an entry without `transport` for SSE.",
+    "The page of the hosted service had `mcpServers`. OpenClaw reads `mcp.servers`, and takes an entry without `transport` for SSE.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(
       OPENCLAW_PATH(system),
@@ -133,7 +133,7 @@ export const OPENCLAW: ClientEntry = {
       { format: "json5" },
     ),
     ...environmentFor(input, "${NAME}"),
-    notes: ["The variable must be there for the process that runs OpenClaw; ~/.openclaw/.env is read too."],
+    notes: ["The variable must be there for the process that runs OpenClaw; `~/.openclaw/.env` is read too."],
   }),
 };
 
@@ -149,7 +149,8 @@ export const HERMES: ClientEntry = {
   group: GROUP,
   seenAs: ["hermes"],
   source: { url: "https://hermes-agent.nousresearch.com/docs/user-guide/features/mcp", checkedOn: CHECKED },
-  formerly: "The old page named `~/.hermes/mcp.json` and `mcp:`. Hermes reads `mcp_servers` in config.yaml.",
+  formerly:
+    "The page of the hosted service named `~/.hermes/mcp.json` and `mcp:`. Hermes reads `mcp_servers` in config.yaml.",
   oauth: ({ mcpUrl, system }) => ({
     kind: "file",
     path: HERMES_PATHS[system],

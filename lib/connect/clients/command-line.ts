@@ -13,7 +13,7 @@ export const CLAUDE_CODE: ClientEntry = {
   seenAs: ["claude code", "claude-code", "claude.ai"],
   source: { url: "https://code.claude.com/docs/en/mcp", checkedOn: CHECKED },
   formerly:
-    "The old page also put `mcpServers` into `~/.claude/settings.json`. Claude Code reads it from `.mcp.json` in a project, or from what this command writes.",
+    "The page of the hosted service also put `mcpServers` into `~/.claude/settings.json`. Claude Code reads it from `.mcp.json` in a project, or from what this command writes.",
   oauth: ({ mcpUrl, system }) =>
     terminal(system, `claude mcp add --transport http pensyve ${mcpUrl}`, {
       after: "In Claude Code open `/mcp`, choose pensyve and Authenticate; or run `claude mcp login pensyve`.",
@@ -21,7 +21,7 @@ export const CLAUDE_CODE: ClientEntry = {
   key: (input) =>
     terminal(input.system, withKey(input, [`claude mcp add --transport http pensyve ${input.mcpUrl}`, header(input)]), {
       notes: [
-        "The command writes the key into ~/.claude.json. In single quotes, with ${PENSYVE_API_KEY}, the file keeps the variable, and Claude Code fills it in when it starts.",
+        "The command writes the key into `~/.claude.json`. In single quotes, with `${PENSYVE_API_KEY}`, the file keeps the variable, and Claude Code fills it in when it starts.",
       ],
     }),
 };
@@ -32,7 +32,7 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
   group: GROUP,
   seenAs: ["pensyve for claude code", "claude-code"],
   source: { url: "https://code.claude.com/docs/en/plugins", checkedOn: CHECKED },
-  formerly: "The old page had `claude plugins add pensyve`, which is no command of Claude Code.",
+  formerly: "The page of the hosted service had `claude plugins add pensyve`, which is no command of Claude Code.",
   oauth: ({ mcpUrl, system }) =>
     terminal(system, `claude plugins install pensyve --marketplace . --config server_url=${mcpUrl}`, {
       before: "In a checkout of Pensyve Auth. In place of the dot, its git address does as well.",
@@ -68,7 +68,7 @@ export const CODEX: ClientEntry = {
   seenAs: ["codex"],
   source: { url: "https://developers.openai.com/codex/mcp", checkedOn: CHECKED },
   formerly:
-    "The old page had JSON in `.agents/mcp.json`, and an `env` block in the plugin. Codex reads config.toml, names the variable in `bearer_token_env_var`, and ignores `headers`.",
+    "The page of the hosted service had JSON in `.agents/mcp.json`, and an `env` block in the plugin. Codex reads config.toml, names the variable in `bearer_token_env_var`, and ignores `headers`.",
   oauth: ({ mcpUrl, system }) => ({
     kind: "file",
     path: CODEX_PATH(system),
@@ -95,7 +95,7 @@ export const GEMINI_CLI: ClientEntry = {
   group: GROUP,
   seenAs: ["gemini"],
   source: { url: "https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md", checkedOn: CHECKED },
-  formerly: "The old extension asked for a key and sent none. Here the header is in the settings.",
+  formerly: "The extension of the hosted service asked for a key and sent none. Here the header is in the settings.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(GEMINI_PATH(system), mcpServers({ httpUrl: mcpUrl })),
     after: "In Gemini CLI: `/mcp auth pensyve`.",
@@ -120,7 +120,7 @@ export const OPENCODE: ClientEntry = {
   seenAs: ["opencode"],
   source: { url: "https://opencode.ai/v1/docs/mcp-servers", checkedOn: CHECKED },
   formerly:
-    "The old page had `mcpServers` and `type: http`. OpenCode reads `mcp` with `type: remote`, and variables as `{env:NAME}`.",
+    "The page of the hosted service had `mcpServers` and `type: http`. OpenCode reads `mcp` with `type: remote`, and variables as `{env:NAME}`.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(OPENCODE_PATH(system), { ...OPENCODE_SCHEMA, mcp: { pensyve: { type: "remote", url: mcpUrl } } }),
     after: "Then `opencode mcp auth pensyve`.",
@@ -226,7 +226,7 @@ export const MCPORTER: ClientEntry = {
     ),
     ...environmentFor(input, "${NAME}"),
     after: "Then `npx mcporter list pensyve`.",
-    notes: ["mcporter refuses ${env:NAME}."],
+    notes: ["mcporter refuses `${env:NAME}`."],
   }),
 };
 

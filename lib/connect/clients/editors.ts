@@ -15,7 +15,7 @@ export const CURSOR: ClientEntry = {
   seenAs: ["cursor"],
   source: { url: "https://cursor.com/docs/context/mcp", checkedOn: CHECKED },
   formerly:
-    "The old page had `type` and `${PENSYVE_API_KEY}`. Cursor needs no `type` and fills in `${env:PENSYVE_API_KEY}` only.",
+    "The page of the hosted service had `type` and `${PENSYVE_API_KEY}`. Cursor needs no `type` and fills in `${env:PENSYVE_API_KEY}` only.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(CURSOR_PATH(system), mcpServers({ url: mcpUrl })),
     deepLink: { label: "Add to Cursor", url: cursorLink({ url: mcpUrl }) },
@@ -46,7 +46,7 @@ export const VS_CODE: ClientEntry = {
   seenAs: ["visual studio code", "vscode", "vs code", "vscode.dev"],
   source: { url: "https://code.visualstudio.com/docs/copilot/reference/mcp-configuration", checkedOn: CHECKED },
   formerly:
-    "The old page wrote `${PENSYVE_API_KEY}`, which VS Code sends as it stands. It asks for `${input:…}` once and keeps the answer in its secret storage.",
+    "The page of the hosted service wrote `${PENSYVE_API_KEY}`, which VS Code sends as it stands. It asks for `${input:…}` once and keeps the answer in its secret storage.",
   oauth: ({ mcpUrl }) => ({
     ...jsonFile(".vscode/mcp.json", { servers: { pensyve: { type: "http", url: mcpUrl } } }),
     deepLink: { label: "Add to VS Code", url: vsCodeLink({ type: "http", url: mcpUrl }) },
@@ -71,7 +71,7 @@ export const CLINE: ClientEntry = {
   seenAs: ["cline"],
   source: { url: "https://docs.cline.bot/mcp/adding-and-configuring-servers", checkedOn: CHECKED },
   formerly:
-    "The old page had `type: http` and a variable. Cline reads `streamableHttp`, takes an entry without it for SSE, and fills in no variables.",
+    "The page of the hosted service had `type: http` and a variable. Cline reads `streamableHttp`, takes an entry without it for SSE, and fills in no variables.",
   oauth: ({ mcpUrl }) => ({
     ...jsonFile("cline_mcp_settings.json", mcpServers({ type: "streamableHttp", url: mcpUrl })),
     before: "In Cline choose the MCP Servers icon, Configure, Configure MCP Servers: that opens the file.",
@@ -93,7 +93,7 @@ export const WINDSURF: ClientEntry = {
   group: GROUP,
   seenAs: ["windsurf", "codeium"],
   source: { url: "https://docs.windsurf.com/windsurf/cascade/mcp", checkedOn: CHECKED },
-  formerly: "The old page wrote `${PENSYVE_API_KEY}`. Windsurf fills in `${env:PENSYVE_API_KEY}`.",
+  formerly: "The page of the hosted service wrote `${PENSYVE_API_KEY}`. Windsurf fills in `${env:PENSYVE_API_KEY}`.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(homePath(system, ".codeium/windsurf/mcp_config.json"), mcpServers({ serverUrl: mcpUrl })),
     after: "Refresh the MCP servers in Cascade; the browser opens.",
@@ -115,7 +115,7 @@ export const CONTINUE: ClientEntry = {
   seenAs: ["continue"],
   source: { url: "https://docs.continue.dev/customize/deep-dives/mcp", checkedOn: CHECKED },
   formerly:
-    "The old page nested everything under `transport`. Today `type` and `url` stand beside `name`, headers under `requestOptions`, and secrets are `${{ secrets.NAME }}`.",
+    "The page of the hosted service nested everything under `transport`. Today `type` and `url` stand beside `name`, headers under `requestOptions`, and secrets are `${{ secrets.NAME }}`.",
   oauth: {
     kind: "none",
     reason: "Continue’s documentation describes no sign-in through a browser. Use an API key.",
@@ -135,7 +135,7 @@ export const CONTINUE: ClientEntry = {
     ].join("\n"),
     ...environmentFor(input, "${NAME}"),
     notes: [
-      `Instead of the variable, the line PENSYVE_API_KEY=… can stand in ${homePath(input.system, ".continue/.env")}.`,
+      `Instead of the variable, the line \`PENSYVE_API_KEY=…\` can stand in \`${homePath(input.system, ".continue/.env")}\`.`,
     ],
   }),
 };

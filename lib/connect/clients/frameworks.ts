@@ -4,6 +4,7 @@ import type { Format, Snippet, SnippetInput } from "../snippet.ts";
 
 const CHECKED = "2026-11-24";
 const GROUP = "Frameworks";
+const IN_ASYNC = "`await` and `async with` belong into an async function.";
 const BEARER = "f\"Bearer {os.environ['PENSYVE_API_KEY']}\"";
 
 /** A part of a program that reads the key from its variable. */
@@ -19,7 +20,7 @@ export const LANGCHAIN: ClientEntry = {
   seenAs: ["fastmcp", "langchain", "python-httpx"],
   source: { url: "https://docs.langchain.com/oss/python/migrate/langchain-mcp-adapters", checkedOn: CHECKED },
   formerly:
-    "The old page used `MultiServerMCPClient` of langchain-mcp-adapters, with `transport: streamable_http`. LangChain 1.4 has MCP itself.",
+    "The page of the hosted service used `MultiServerMCPClient` of langchain-mcp-adapters, with `transport: streamable_http`. LangChain 1.4 has MCP itself.",
   oauth: ({ mcpUrl }) => ({
     ...code("python", [
       "from langchain.mcp import MCPAdapter",
@@ -29,8 +30,9 @@ export const LANGCHAIN: ClientEntry = {
       "async with MCPAdapter(config) as adapter:",
       "    tools = await adapter.list_tools()",
     ]),
-    before: 'pip install "langchain[mcp]"',
+    before: 'First `pip install "langchain[mcp]"`.',
     after: "The browser opens when the program connects.",
+    notes: [IN_ASYNC],
   }),
   key: (input) => ({
     ...code(
@@ -48,7 +50,8 @@ export const LANGCHAIN: ClientEntry = {
       ],
       input,
     ),
-    before: 'pip install "langchain[mcp]"',
+    before: 'First `pip install "langchain[mcp]"`.',
+    notes: [IN_ASYNC],
   }),
 };
 
@@ -59,7 +62,7 @@ export const LANGCHAIN_JS: ClientEntry = {
   seenAs: ["langchain", "node"],
   source: { url: "https://docs.langchain.com/oss/javascript/migrate/langchain-mcp-adapters", checkedOn: CHECKED },
   formerly:
-    "The old page used Pensyve’s own package. Since 2.0 of @langchain/mcp-adapters the class is `MCPAdapter`, and servers stand under `servers`.",
+    "The page of the hosted service used Pensyve’s own package. Since 2.0 of @langchain/mcp-adapters the class is `MCPAdapter`, and servers stand under `servers`.",
   oauth: noBrowser("LangChain.js without a provider of your own"),
   key: (input) => ({
     ...code(
@@ -79,7 +82,7 @@ export const LANGCHAIN_JS: ClientEntry = {
       ],
       input,
     ),
-    before: "npm install @langchain/mcp-adapters",
+    before: "First `npm install @langchain/mcp-adapters`.",
   }),
 };
 
@@ -109,7 +112,7 @@ export const CREWAI: ClientEntry = {
       ],
       input,
     ),
-    before: 'pip install "crewai-tools[mcp]"',
+    before: 'First `pip install "crewai-tools[mcp]"`.',
     notes: ["A key that may only read is enough for recall; CrewAI’s own memory classes also create an entity."],
   }),
 };
@@ -140,7 +143,8 @@ export const AUTOGEN: ClientEntry = {
       ],
       input,
     ),
-    before: 'pip install "autogen-ext[mcp]"',
+    before: 'First `pip install "autogen-ext[mcp]"`.',
+    notes: [IN_ASYNC],
   }),
 };
 
@@ -168,7 +172,7 @@ export const GOOGLE_ADK: ClientEntry = {
       ],
       input,
     ),
-    before: "pip install google-adk",
+    before: "First `pip install google-adk`.",
   }),
 };
 
@@ -178,14 +182,14 @@ export const PYDANTIC_AI: ClientEntry = {
   group: GROUP,
   seenAs: ["fastmcp", "pydantic", "python-httpx"],
   source: { url: "https://gofastmcp.com/docs/integrations/pydantic-ai", checkedOn: CHECKED },
-  formerly: "The old examples used `MCPServerStreamableHTTP`. The class is now `MCPToolset`.",
+  formerly: "The examples of the hosted service used `MCPServerStreamableHTTP`. The class is now `MCPToolset`.",
   oauth: ({ mcpUrl }) => ({
     ...code("python", [
       "from pydantic_ai.mcp import MCPToolset",
       "",
       `toolset = MCPToolset("${mcpUrl}", auth="oauth")`,
     ]),
-    before: 'pip install "pydantic-ai-slim[mcp]"',
+    before: 'First `pip install "pydantic-ai-slim[mcp]"`.',
     after: "The browser opens when the program connects.",
   }),
   key: (input) => ({
@@ -203,6 +207,6 @@ export const PYDANTIC_AI: ClientEntry = {
       ],
       input,
     ),
-    before: 'pip install "pydantic-ai-slim[mcp]"',
+    before: 'First `pip install "pydantic-ai-slim[mcp]"`.',
   }),
 };

@@ -40,7 +40,7 @@ export const JETBRAINS: ClientEntry = {
   group: GROUP,
   seenAs: ["jetbrains", "intellij"],
   source: { url: "https://www.jetbrains.com/help/ai-assistant/mcp.html", checkedOn: CHECKED },
-  formerly: "The old page wrote a variable. The documentation of AI Assistant names none.",
+  formerly: "The page of the hosted service wrote a variable. The documentation of AI Assistant names none.",
   oauth: {
     kind: "none",
     reason: "The documentation of JetBrains AI Assistant describes no sign-in through a browser. Use an API key.",
@@ -61,7 +61,7 @@ export const KIRO: ClientEntry = {
   seenAs: ["kiro"],
   source: { url: "https://kiro.dev/docs/mcp/configuration", checkedOn: CHECKED },
   formerly:
-    "The old page named `.kiro/mcp.json`. Kiro reads `.kiro/settings/mcp.json`, in the project or in the home folder.",
+    "The page of the hosted service named `.kiro/mcp.json`. Kiro reads `.kiro/settings/mcp.json`, in the project or in the home folder.",
   oauth: ({ mcpUrl, system }) => ({
     ...jsonFile(homePath(system, ".kiro/settings/mcp.json"), mcpServers({ url: mcpUrl })),
     after: "Save the file: Kiro connects and opens the browser.",
@@ -89,11 +89,11 @@ export const AMAZON_Q: ClientEntry = {
     checkedOn: CHECKED,
   },
   formerly:
-    "The old page wrote a variable and `_comment` keys. The documentation names neither; Amazon Q Developer CLI is now Kiro CLI.",
+    "The page of the hosted service wrote a variable and `_comment` keys. The documentation names neither; Amazon Q Developer CLI is now Kiro CLI.",
   oauth: ({ mcpUrl }) => ({
     ...jsonFile(".amazonq/mcp.json", mcpServers({ type: "http", url: mcpUrl })),
     after: "Start `q chat`, and open the address that `/mcp` shows.",
-    notes: ["Only agents with useLegacyMcpJson read this file; others take the same mcpServers in their own."],
+    notes: ["Only agents with `useLegacyMcpJson` read this file; others take the same `mcpServers` in their own."],
   }),
   key: (input) => ({
     ...jsonFile(
@@ -102,7 +102,7 @@ export const AMAZON_Q: ClientEntry = {
     ),
     notes: [
       pasteNote("Amazon Q Developer"),
-      "Only agents with useLegacyMcpJson read this file; others take the same mcpServers in their own.",
+      "Only agents with `useLegacyMcpJson` read this file; others take the same `mcpServers` in their own.",
     ],
   }),
 };
@@ -114,7 +114,7 @@ export const NEOVIM: ClientEntry = {
   seenAs: ["mcphub", "mcp-hub"],
   source: { url: "https://github.com/ravitemer/mcphub.nvim/blob/main/doc/mcp/servers_json.md", checkedOn: CHECKED },
   formerly:
-    "The old page also had a Lua table under `setup{servers}`. mcphub documents servers.json alone, without `type`.",
+    "The page of the hosted service also had a Lua table under `setup{servers}`. mcphub documents servers.json alone, without `type`.",
   oauth: ({ mcpUrl }) => ({
     ...jsonFile("~/.config/mcphub/servers.json", mcpServers({ url: mcpUrl })),
     after: "Open `:MCPHub` and authorize pensyve there.",
@@ -143,7 +143,7 @@ export const OTHER: ClientEntry = {
     ),
     ...environmentFor(input, "${NAME}"),
     notes: [
-      "Some clients write the variable as ${env:PENSYVE_API_KEY}. One that is not filled in gets a 401 that says so.",
+      "Some clients write the variable as `${env:PENSYVE_API_KEY}`. One that is not filled in gets a 401 that says so.",
     ],
   }),
 };

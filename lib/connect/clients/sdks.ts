@@ -28,7 +28,7 @@ export const TYPESCRIPT: ClientEntry = {
         `const p = new Pensyve({ baseUrl: "${input.apiUrl}", apiKey: process.env["PENSYVE_API_KEY"] });`,
         'const { memories } = await p.recall("user preferences");',
       ],
-      "npm install pensyve",
+      "First `npm install pensyve`.",
     ),
 };
 
@@ -54,7 +54,7 @@ export const PYTHON: ClientEntry = {
         ")",
         'found = p.recall("user preferences")',
       ],
-      "pip install pensyve",
+      "First `pip install pensyve`.",
     ),
 };
 
@@ -93,7 +93,7 @@ export const GO: ClientEntry = {
         "\tfmt.Println(len(found.Memories))",
         "}",
       ],
-      "go get github.com/pensyve/pensyve-go",
+      "First `go get github.com/pensyve/pensyve-go`.",
     ),
 };
 
