@@ -1,61 +1,36 @@
+import { markedText } from "#components/connect/marked-text.tsx";
 import type { Snippet } from "#components/ui/code-tabs.tsx";
+import type { System } from "#lib/connect/snippet.ts";
+import { snippetFor } from "#lib/connect/snippet-for.ts";
 
-/** Commands that use the key as they stand. They show its first characters and copy the whole. */
+const LABELS: Record<string, { label: string; caption: string }> = {
+  "claude-code": { label: "Claude Code", caption: "Terminal" },
+  "mcp-json": { label: "mcp.json", caption: ".mcp.json" },
+  curl: { label: "curl", caption: "Terminal" },
+  typescript: { label: "TypeScript", caption: "TypeScript" },
+  python: { label: "Python", caption: "Python" },
+};
+
+/** What most people do next with a key. Shows its first characters and copies the whole; files and programs name its variable. */
 export function keySnippets({
   plaintext,
   prefix,
   apiUrl,
   mcpUrl,
+  system,
 }: {
   plaintext: string;
   prefix: string;
   apiUrl: string;
+  /** Origin of the MCP server. */
   mcpUrl: string;
+  system: System;
 }): Snippet[] {
   const mcp = `${mcpUrl}/mcp`;
-  return [
-    {
-      label: "Claude Code",
-      caption: "Terminal",
-      text: `export PENSYVE_API_KEY="${plaintext}"\nclaude mcp add --transport http pensyve ${mcp} \\\n  --header "Authorization: Bearer $PENSYVE_API_KEY"`,
-      shown: (
-        <>
-          export PENSYVE_API_KEY="<mark>{prefix}</mark>"{"\n"}
-          claude mcp add --transport http pensyve <mark>{mcp}</mark> \{"\n"}
-          {"  "}--header "Authorization: Bearer $PENSYVE_API_KEY"
-        </>
-      ),
-    },
-    {
-      label: "mcp.json",
-      caption: ".mcp.json",
-      text: mcpJson(mcp),
-      shown: (
-        <>
-          {mcpJson(mcp).split(mcp)[0]}
-          <mark>{mcp}</mark>
-          {mcpJson(mcp).split(mcp)[1]}
-        </>
-      ),
-    },
-    {
-      label: "curl",
-      caption: "Terminal",
-      text: `curl ${apiUrl}/v1/recall \\\n  -H "Authorization: Bearer ${plaintext}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"query": "user preferences"}'`,
-      shown: (
-        <>
-          curl <mark>{apiUrl}/v1/recall</mark> \{"\n"}
-          {"  "}-H "Authorization: Bearer <mark>{prefix}</mark>" \{"\n"}
-          {"  "}-H "Content-Type: application/json" \{"\n"}
-          {"  "}-d '{"{"}"query": "user preferences"{"}"}'
-        </>
-      ),
-    },
-  ];
-}
-
-/** Clients fill in the variable, so the file holds no secret. */
-function mcpJson(url: string): string {
-  const server = { type: "http", url, headers: { Authorization: "Bearer ${PENSYVE_API_KEY}" } };
-  return JSON.stringify({ mcpServers: { pensyve: server } }, null, 2);
+  return Object.entries(LABELS).flatMap(([client, label]) => {
+    const snippet = snippetFor({ client, method: "key", system, mcpUrl: mcp, apiUrl, key: plaintext });
+    if (snippet.kind === "none") return [];
+    const marks = [{ text: plaintext, shown: prefix }, { text: mcp }, { text: apiUrl }];
+    return [{ ...label, text: snippet.text, shown: markedText(snippet.text, marks) }];
+  });
 }

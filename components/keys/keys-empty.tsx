@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { NewKeyButton } from "./new-key-button.tsx";
 import { ScopeOperations } from "./scope-operations.tsx";
 
@@ -11,6 +12,12 @@ export function KeysEmpty() {
         <div>
           <NewKeyButton>Create your first key</NewKeyButton>
         </div>
+        <p className="small any">
+          Editor plugins do not need a key: they sign in with OAuth.{" "}
+          <Link prefetch={false} href="/connect">
+            Connect a client
+          </Link>
+        </p>
       </div>
       <div>
         <p className="help cap">What a key can be allowed to do</p>

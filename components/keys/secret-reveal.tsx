@@ -1,13 +1,16 @@
 "use client";
 
 import { Download } from "lucide-react";
+import Link from "next/link";
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import { carryKey } from "#components/connect/made-key.ts";
 import { useAnnounce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useClock } from "#components/ui/clock.tsx";
 import { CodeTabs } from "#components/ui/code-tabs.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Dialog, DialogBody, DialogFoot } from "#components/ui/dialog.tsx";
+import { systemOf } from "#lib/connect/system-of.ts";
 import type { KeyView } from "#lib/keys/key-view.ts";
 import { SCOPE_WORDS } from "#lib/scopes.ts";
 import { weekdayWords } from "#lib/time-words.ts";
@@ -121,12 +124,27 @@ export function SecretReveal({
         </div>
         <CodeTabs
           name="Ready to paste"
-          snippets={keySnippets({ plaintext, prefix: prefixWords(key), apiUrl, mcpUrl })}
+          snippets={keySnippets({
+            plaintext,
+            prefix: prefixWords(key),
+            apiUrl,
+            mcpUrl,
+            system: systemOf(navigator.userAgent),
+          })}
           onCopied={(snippet) => (snippet.text.includes(plaintext) ? take() : undefined)}
         />
         <FirstRequest keyId={key.id} actions={actions} />
       </DialogBody>
       <DialogFoot>
+        <Button asChild>
+          <Link
+            prefetch={false}
+            href="/connect?with=key"
+            onClick={() => carryKey({ id: key.id, name: key.name, plaintext, prefix: prefixWords(key) })}
+          >
+            Connect a client
+          </Link>
+        </Button>
         <Button variant={isTaken ? "primary" : "default"} onClick={close}>
           I have copied it
         </Button>

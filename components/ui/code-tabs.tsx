@@ -1,8 +1,8 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { type ReactNode, useRef } from "react";
-import { CopyButton } from "./copy-button.tsx";
+import type { ReactNode } from "react";
+import { CodeBox } from "./code-box.tsx";
 
 export type Snippet = {
   label: string;
@@ -35,36 +35,16 @@ export function CodeTabs({
       </Tabs.List>
       {snippets.map((snippet) => (
         <Tabs.Content key={snippet.label} value={tabValue(snippet)} tabIndex={-1}>
-          <Code snippet={snippet} onCopied={() => onCopied?.(snippet)} />
+          <CodeBox
+            caption={snippet.caption}
+            name={`${snippet.label}, ${snippet.caption}`}
+            text={snippet.text}
+            shown={snippet.shown}
+            onCopied={() => onCopied?.(snippet)}
+          />
         </Tabs.Content>
       ))}
     </Tabs.Root>
-  );
-}
-
-function Code({ snippet, onCopied }: { snippet: Snippet; onCopied: () => void }) {
-  const shown = useRef<HTMLElement>(null);
-  const name = `${snippet.label}, ${snippet.caption}`;
-  return (
-    <div className="code">
-      <header>
-        <span>{snippet.caption}</span>
-        <CopyButton
-          text={snippet.text}
-          what={name}
-          variant="quiet"
-          size="small"
-          selectable={shown}
-          onCopied={onCopied}
-        />
-      </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls sideways must take the keyboard (WCAG 2.1.1) */}
-      <section className="code-box" tabIndex={0} aria-label={name}>
-        <pre>
-          <code ref={shown}>{snippet.shown}</code>
-        </pre>
-      </section>
-    </div>
   );
 }
 

@@ -32,6 +32,7 @@ export default async function ConsentErrorPage({ searchParams }: Props) {
       status={String(status)}
       requestId={all.get("x-request-id")}
       title={title}
+      way={{ href: "/connect", label: "How to connect a client" }}
       words={[
         DESCRIBED.has(error) && description(all),
         words,

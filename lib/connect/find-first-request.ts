@@ -1,0 +1,74 @@
+import type { Actor } from "#lib/audit/actor.ts";
+import { db } from "#lib/db.ts";
+import { DomainError } from "#lib/errors.ts";
+import { findClient } from "./clients.ts";
+import type { FirstRequestInput } from "./schemas.ts";
+
+/** The first that was seen of a client after it was set up. */
+export type FirstRequest = {
+  /** What it calls itself: the app's name, or product/version of its user agent. Text of a stranger. */
+  client: string;
+  at: Date;
+  /** Of the key or grant it used; space-separated. */
+  scope: string;
+};
+
+const SEEN_MAX = 50;
+
+/**
+ * Looks whether a client that is being connected has made a request. Preferred is one that names itself as the client does; any other
+ * counts when it was not there before, since some send no name of their own. Undefined until then.
+ * @throws DomainError 'invalid_input' for a client that is not in the list.
+ */
+export async function findFirstRequest(actor: Actor, input: FirstRequestInput): Promise<FirstRequest | undefined> {
+  const entry = findClient(input.client);
+  if (entry === undefined) throw new DomainError("invalid_input", { message: "No such client. Reload the page." });
+  const seen = input.method === "oauth" ? await grantsSeen(actor, input.since) : await keysSeen(actor, input);
+  const named = seen.find(({ names }) => entry.seenAs.some((word) => names.includes(word)));
+  const found = named ?? seen.find(({ isNew }) => isNew);
+  return found === undefined ? undefined : { client: found.client, at: found.at, scope: found.scope };
+}
+
+type Seen = FirstRequest & { names: string; isNew: boolean };
+
+/** Grants with a request since then, newest first. Consent alone is none: the app may never come for its token. */
+async function grantsSeen({ userId }: Actor, since: Date): Promise<Seen[]> {
+  const grants = await db().oAuthGrant.findMany({
+    where: { userId, revokedAt: null, lastUsedAt: { gte: since } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: SEEN_MAX,
+    select: {
+      clientName: true,
+      clientHost: true,
+      scope: true,
+      createdAt: true,
+      firstUsedAt: true,
+      lastUsedAt: true,
+      lastUsedClient: true,
+    },
+  });
+  return grants.map((grant) => ({
+    client: grant.clientName,
+    at: (grant.firstUsedAt !== null && grant.firstUsedAt >= since ? grant.firstUsedAt : grant.lastUsedAt) ?? since,
+    scope: grant.scope,
+    names: `${grant.clientName} ${grant.clientHost ?? ""} ${grant.lastUsedClient ?? ""}`.toLowerCase(),
+    isNew: grant.createdAt >= since,
+  }));
+}
+
+/** Clients with a key and a request since then, newest first; of one key, whenever its first was. */
+async function keysSeen({ userId }: Actor, { since, keyId }: FirstRequestInput): Promise<Seen[]> {
+  const sightings = await db().keySighting.findMany({
+    where: { key: { userId }, ...(keyId === undefined ? { lastSeenAt: { gte: since } } : { keyId }) },
+    orderBy: [{ firstSeenAt: "desc" }, { client: "asc" }],
+    take: SEEN_MAX,
+    select: { client: true, firstSeenAt: true, lastSeenAt: true, key: { select: { scope: true } } },
+  });
+  return sightings.map(({ client, firstSeenAt, lastSeenAt, key }) => ({
+    client,
+    at: keyId !== undefined || firstSeenAt >= since ? firstSeenAt : lastSeenAt,
+    scope: key.scope,
+    names: client.toLowerCase(),
+    isNew: keyId !== undefined || firstSeenAt >= since,
+  }));
+}
