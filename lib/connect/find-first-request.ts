@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
+import { getKey } from "#lib/keys/get-key.ts";
 import { findClient } from "./clients.ts";
 import type { FirstRequestInput } from "./schemas.ts";
 
@@ -18,11 +19,12 @@ const SEEN_MAX = 50;
 /**
  * Looks whether a client that is being connected has made a request. Preferred is one that names itself as the client does; any other
  * counts when it was not there before, since some send no name of their own. Undefined until then.
- * @throws DomainError 'invalid_input' for a client that is not in the list.
+ * @throws DomainError 'invalid_input' for a client that is not in the list, `key_not_found` for a key that is not the actor's.
  */
 export async function findFirstRequest(actor: Actor, input: FirstRequestInput): Promise<FirstRequest | undefined> {
   const entry = findClient(input.client);
   if (entry === undefined) throw new DomainError("invalid_input", { message: "No such client. Reload the page." });
+  if (input.keyId !== undefined) await getKey(actor, input.keyId);
   const seen = input.method === "oauth" ? await grantsSeen(actor, input.since) : await keysSeen(actor, input);
   const named = seen.find(({ names }) => entry.seenAs.some((word) => names.includes(word)));
   const found = named ?? seen.find(({ isNew }) => isNew);
