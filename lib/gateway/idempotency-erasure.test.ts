@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Principal } from "#lib/auth/principal.ts";
-import { db, inTransaction } from "#lib/db.ts";
+import { db, inTransaction, type Tx } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { testDatabase } from "#test/database.ts";
 import { testGateway } from "#test/gateway.ts";
@@ -76,26 +76,38 @@ describe("what is deleted is in no stored answer", () => {
 });
 
 describe("key, write and answer are one transaction", () => {
-  it.each(WRITES)("%s: when the answer cannot be kept, nothing is written", async (_name, operation) => {
+  it.each(WRITES)("%s: when the answer cannot be kept, nothing is written", async (name, operation) => {
     const request = await example(operation);
-    const before = await everythingOf(userId());
-    const principal = { kind: "api_key", userId: userId(), scope: "mcp", keyId: newId() } as Principal;
-    const failing = operation.answer(
-      principal,
-      { confirm: "delete-all-memories", ...request.parameters, ...request.body },
-      (run) =>
-        inTransaction(async (tx) => {
-          const answer = await run(tx);
-          expect(answer.status).toBe(operation.status);
-          throw new Error("The answer is lost.");
-        }),
+    await write("before", { body: { entity: "example", fact: "is something to forget" } });
+    const before = await everythingOf(userId(), db());
+    const principal: Principal = { ...KEY, userId: userId() };
+    // The example's entity is there already.
+    const other = name === "create_entity" ? { name: "new" } : {};
+    const input = { confirm: "delete-all-memories", ...request.parameters, ...request.body, ...other };
+    const failing = operation.answer(principal, input, (run) =>
+      inTransaction(async (tx) => {
+        expect((await run(tx)).status).toBe(operation.status);
+        expect(await everythingOf(userId(), tx)).not.toEqual(before);
+        throw new Error("The answer is lost.");
+      }),
     );
     await expect(failing).rejects.toThrow("The answer is lost.");
-    expect(await everythingOf(userId())).toEqual(before);
+    expect(await everythingOf(userId(), db())).toEqual(before);
   });
 });
 
-async function everythingOf(owner: string): Promise<unknown> {
+const KEY = {
+  kind: "api_key",
+  scope: "mcp",
+  keyId: newId(),
+  prefix: null,
+  name: "test",
+  expiresAt: null,
+  graceEndsAt: null,
+} as const;
+
+async function everythingOf(owner: string, client: Tx | ReturnType<typeof db>): Promise<unknown> {
   const where = { where: { userId: owner }, orderBy: { id: "asc" } } as const;
-  return [await db().memory.findMany(where), await db().entity.findMany(where), await db().episode.findMany(where)];
+  const memories = await client.memory.findMany(where);
+  return [memories, await client.entity.findMany(where), await client.episode.findMany(where)];
 }
