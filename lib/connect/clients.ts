@@ -11,7 +11,7 @@ import {
   OPENCODE,
   OPENCODE_2,
 } from "./clients/command-line.ts";
-import { CLINE, CONTINUE, CURSOR, VS_CODE, WINDSURF } from "./clients/editors.ts";
+import { CLINE, CONTINUE, CURSOR, VS_CODE, VS_CODE_EXTENSION, WINDSURF } from "./clients/editors.ts";
 import { AUTOGEN, CREWAI, GOOGLE_ADK, LANGCHAIN, LANGCHAIN_JS, PYDANTIC_AI } from "./clients/frameworks.ts";
 import { AMAZON_Q, JETBRAINS, KIRO, NEOVIM, OTHER, ZED } from "./clients/other-editors.ts";
 import { CURL, GO, PYTHON, TYPESCRIPT } from "./clients/sdks.ts";
@@ -30,6 +30,7 @@ export const CLIENTS: readonly ClientEntry[] = [
   OPENCODE,
   OPENCODE_2,
   CLAUDE_CODE_PLUGIN,
+  VS_CODE_EXTENSION,
   CLAUDE_AI,
   CHATGPT,
   ZED,

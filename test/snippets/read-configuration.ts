@@ -13,6 +13,10 @@ const READERS: Record<
 > = {
   cursor: { at: ["mcpServers", "pensyve"], variables: /\$\{env:(\w+)\}/g },
   "vs-code": { at: ["servers", "pensyve"] },
+  "vs-code-extension": {
+    at: [],
+    read: (settings) => ({ url: `${text(settings["pensyve.serverUrl"])}/mcp`, headers: {} }),
+  },
   cline: { at: ["mcpServers", "pensyve"], read: typed("streamableHttp") },
   windsurf: { at: ["mcpServers", "pensyve"], variables: /\$\{env:(\w+)\}/g, read: addressIn("serverUrl") },
   continue: {
@@ -63,6 +67,10 @@ export function readConfiguration(client: string, snippet: Snippet, variables: V
     throw new Error(`${client} finds no server at ${reader.at.join(".")}.`);
   const filled = reader.variables === undefined ? found : expand(found, reader.variables, variables);
   const connection = (reader.read ?? plain)(filled as Server, variables);
+  // The extension asks for the key in a command of its own.
+  if (client === "vs-code-extension" && snippet.askedFor !== undefined) {
+    return { ...connection, headers: { Authorization: `Bearer ${snippet.askedFor}` } };
+  }
   // VS Code asks for inputs when the server starts, and puts the answers in.
   const asked = snippet.askedFor;
   return asked === undefined ? connection : expand(connection, /\$\{input:([\w-]+)\}/g, { "pensyve-key": asked });

@@ -2,7 +2,7 @@ import { type ClientEntry, pasteNote } from "../client-entry.ts";
 import { cursorLink, vsCodeLink } from "../deep-link.ts";
 import { bearer, environmentFor, jsonFile, mcpServers } from "../json-file.ts";
 import { homePath, variableNotes } from "../shell.ts";
-import { keyOf, type System } from "../snippet.ts";
+import { keyOf, type Snippet, type SnippetInput, type System } from "../snippet.ts";
 
 const CHECKED = "2026-11-24";
 const GROUP = "Assistants and editors";
@@ -63,6 +63,35 @@ export const VS_CODE: ClientEntry = {
     };
   },
 };
+
+const VS_CODE_SETTINGS: Record<System, string> = {
+  macos: "~/Library/Application Support/Code/User/settings.json",
+  linux: "~/.config/Code/User/settings.json",
+  windows: "%APPDATA%\\Code\\User\\settings.json",
+};
+const FROM_CHECKOUT =
+  "Install the extension, `integrations/vscode` of a checkout of Pensyve Auth: `npm run package` there, then `code --install-extension` with the file that it made.";
+
+export const VS_CODE_EXTENSION: ClientEntry = {
+  id: "vs-code-extension",
+  label: "VS Code extension",
+  group: GROUP,
+  seenAs: ["pensyve for vs code", "pensyve-vscode", "visual studio code"],
+  source: { url: "integrations/vscode/README.md", checkedOn: CHECKED },
+  formerly:
+    "The extension of the hosted service knew keys alone, in plain text in `pensyve.apiKey`. A key that is still there moves to the secret storage.",
+  oauth: (input) => ({ ...extensionSettings(input), after: "In the command palette run Pensyve: Sign in." }),
+  key: (input) => ({
+    ...extensionSettings(input),
+    askedFor: keyOf(input),
+    after: "In the command palette run Pensyve: Sign in with an API key. The key goes into VS Code’s secret storage.",
+  }),
+};
+
+function extensionSettings({ mcpUrl, system }: SnippetInput): Snippet {
+  const settings = { "pensyve.serverUrl": new URL(mcpUrl).origin };
+  return jsonFile(VS_CODE_SETTINGS[system], settings, { format: "jsonc", before: FROM_CHECKOUT });
+}
 
 export const CLINE: ClientEntry = {
   id: "cline",
