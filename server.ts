@@ -71,7 +71,7 @@ async function start(): Promise<void> {
     const { startPages } = await import("./web.ts");
     const pages = await startPages(http.server, isDevelopment);
     shutdown.add("pages", pages.close);
-    const { consentPages } = await import("#lib/oauth/consent-pages.ts");
+    const { consentPages } = await import("#lib/oauth/consent/consent-pages.ts");
     parts.pages = consentPages(pages.handle);
     const { startAuthorizationServer } = await import("#lib/oauth/start-authorization-server.ts");
     const authorizationServer = await startAuthorizationServer(environment, pages.handle);

@@ -1,5 +1,5 @@
 import { ForeignText } from "#components/ui/foreign-text.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 /** An app's name; in quotes where nobody but the app says so. */
 export function AppName({ client }: { client: Pick<ClientFacts, "name" | "isSelfNamed"> }) {

@@ -1,6 +1,6 @@
 import { AppName } from "#components/consent/app-name.tsx";
 import { TrustTag } from "#components/consent/trust-tag.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 /** The row that says who asks, and how far the name can be believed. */
 export function AskingApp({ client }: { client: ClientFacts }) {

@@ -7,7 +7,7 @@ import { ConsentScope } from "#components/consent/consent-scope.tsx";
 import { SignedInAs } from "#components/consent/signed-in-as.tsx";
 import { StepUpScope } from "#components/consent/step-up-scope.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
-import type { StepUp } from "#lib/oauth/step-up.ts";
+import type { StepUp } from "#lib/oauth/consent/step-up.ts";
 
 export type Consent = ConsentRowsProps & {
   uid: string;

@@ -1,4 +1,4 @@
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 type Asked = {
   client: Pick<ClientFacts, "name" | "host" | "trust" | "isLookAlike" | "isSelfNamed" | "isShared">;

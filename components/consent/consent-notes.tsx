@@ -1,6 +1,6 @@
 import { ShieldQuestionMark } from "lucide-react";
 import { Note } from "#components/ui/note.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 /** What speaks against believing the app's name. */
 export function ConsentNotes({ client }: { client: ClientFacts }) {

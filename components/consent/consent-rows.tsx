@@ -1,5 +1,5 @@
 import { AskedServer, AskingApp } from "#components/consent/asking-app.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 export type ConsentRowsProps = {
   client: ClientFacts;

@@ -1,7 +1,7 @@
 import { AppName } from "#components/consent/app-name.tsx";
 import { MayItem, MayNever, toolNames } from "#components/consent/may-item.tsx";
 import { ScopeChoice } from "#components/consent/scope-choice.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 import { scopeAllows, scopeLabel } from "#lib/scopes.ts";
 
 /** What the app may do: what it asked for is chosen, and what is less is as near. */

@@ -2,8 +2,8 @@ import { MayEdit, MayItem, MayNever, toolNames } from "#components/consent/may-i
 import { ScopeChoice } from "#components/consent/scope-choice.tsx";
 import { ScopeStrip } from "#components/keys/scope-strip.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
-import type { StepUp } from "#lib/oauth/step-up.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
+import type { StepUp } from "#lib/oauth/consent/step-up.ts";
 import { type Access, scopeAllows, scopeLabel } from "#lib/scopes.ts";
 
 type Props = { client: Pick<ClientFacts, "isShared">; asked: string; stepUp: StepUp };

@@ -1,6 +1,6 @@
 import { BadgeCheck, ShieldQuestionMark } from "lucide-react";
 import { Tag } from "#components/ui/tag.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 /** How far an app's name can be believed: in color, shape and words. `verified` never stands without the domain. */
 export function TrustTag({ trust, host }: Pick<ClientFacts, "trust" | "host">) {

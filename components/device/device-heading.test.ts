@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 import type { DeviceState } from "#lib/oauth/device-approval.ts";
 import { deviceHeading } from "./device-heading.ts";
 

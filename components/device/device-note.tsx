@@ -1,5 +1,5 @@
 import { Note } from "#components/ui/note.tsx";
-import type { ClientFacts } from "#lib/oauth/client-facts.ts";
+import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
 
 /** Codes are sent around by those who want others to let them in (RFC 8628 section 5.4). */
 export function DeviceNote({ client }: { client?: Pick<ClientFacts, "trust" | "isLookAlike"> }) {

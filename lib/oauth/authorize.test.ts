@@ -16,7 +16,7 @@ import {
   type Values,
 } from "#test/authorize-request.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
-import { allowConsent } from "./interactions.ts";
+import { allowConsent } from "./consent/interactions.ts";
 
 testDatabase();
 const server = testAuthorizationServer();

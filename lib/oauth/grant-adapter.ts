@@ -3,10 +3,10 @@ import { limitActs } from "#lib/audit/limit-acts.ts";
 import { recordAudit } from "#lib/audit/record-audit.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
-import { claimAnswer } from "./consent-answer.ts";
-import { currentConsent } from "./current-consent.ts";
+import { claimAnswer } from "./consent/consent-answer.ts";
+import { currentConsent } from "./consent/current-consent.ts";
+import { narrowerGrant } from "./consent/narrower-grant.ts";
 import { endGrantAndWait } from "./end-grant-and-wait.ts";
-import { narrowerGrant } from "./narrower-grant.ts";
 import { takeRow } from "./token-request-rows.ts";
 import { findAliveGrant } from "./token-statements.ts";
 

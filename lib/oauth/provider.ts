@@ -11,10 +11,12 @@ import { isSameSecret } from "./client-adapter.ts";
 import { checkClientAssertion } from "./client-assertion.ts";
 import { clientFeatures } from "./client-features.ts";
 import { acceptClientMetadata } from "./client-metadata.ts";
+import { renderOAuthError } from "./consent/error-page.ts";
+import { requestCookie } from "./consent/request-cookie.ts";
+import { withholdRedirects } from "./consent/withheld-redirect.ts";
 import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features.ts";
 import { fetchSettings } from "./documents/document-features.ts";
 import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
-import { renderOAuthError } from "./error-page.ts";
 import { secureFormPost } from "./form-post-page.ts";
 import { asUnauthorizedClient } from "./grant-type-errors.ts";
 import { inspectionFeatures } from "./inspection-features.ts";
@@ -22,12 +24,10 @@ import { dropSessionCookie } from "./no-session-cookie.ts";
 import { refuseUnreplaced } from "./refresh-grace.ts";
 import { newRefreshToken } from "./refresh-token.ts";
 import { completeRegistration } from "./registered-secret.ts";
-import { requestCookie } from "./request-cookie.ts";
 import { canonicalResource, oneResource, scopeOfRequest } from "./resources.ts";
 import { answerServerErrors } from "./server-errors.ts";
 import { countFailures } from "./token-failures.ts";
 import { tokenLifetimes } from "./token-lifetimes.ts";
-import { withholdRedirects } from "./withheld-redirect.ts";
 
 const COOKIES = "oauth-cookies";
 const ROUTES = {

@@ -5,6 +5,8 @@ import { log } from "#lib/log.ts";
 import { mailsSent } from "#lib/mail/send-mail.ts";
 import { respondError } from "#lib/server/respond.ts";
 import { startSweeper } from "#lib/sweep/start-sweeper.ts";
+import type { NotedError } from "./consent/error-page.ts";
+import { showErrorPage } from "./consent/show-error-page.ts";
 import { setDocumentFetch } from "./documents/document-features.ts";
 import { fetchPublicly } from "./documents/fetch-publicly.ts";
 import type { Fetch } from "./documents/read-document.ts";
@@ -18,10 +20,8 @@ import { parEndpoint } from "./endpoints/par.ts";
 import { registerEndpoint } from "./endpoints/register.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
-import type { NotedError } from "./error-page.ts";
 import { keepSigningKeysFresh } from "./fresh-signing-keys.ts";
 import { currentProvider } from "./provider.ts";
-import { showErrorPage } from "./show-error-page.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 export type AuthorizationServer = {

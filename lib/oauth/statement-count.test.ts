@@ -8,8 +8,8 @@ import { cookieJar, REDIRECT_URI, testAuthorizationServer } from "#test/authoriz
 import { authorizeForm } from "#test/authorize-request.ts";
 import { countStatements, type StatementCounter } from "#test/count-statements.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
-import { consentState } from "./interaction-of.ts";
-import { allowConsent, answeredRedirectKind, pendingConsent } from "./interactions.ts";
+import { consentState } from "./consent/interaction-of.ts";
+import { allowConsent, answeredRedirectKind, pendingConsent } from "./consent/interactions.ts";
 
 const database = testDatabase();
 let counter: StatementCounter;

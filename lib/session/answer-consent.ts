@@ -1,10 +1,10 @@
 import { headers } from "next/headers";
 import { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
-import { errorOf } from "#lib/oauth/consent-errors.ts";
-import { isConsentToken } from "#lib/oauth/consent-token.ts";
-import { allowConsent, answeredRedirectKind, denyConsent } from "#lib/oauth/interactions.ts";
-import { requestCookie } from "#lib/oauth/request-cookie.ts";
+import { errorOf } from "#lib/oauth/consent/consent-errors.ts";
+import { isConsentToken } from "#lib/oauth/consent/consent-token.ts";
+import { allowConsent, answeredRedirectKind, denyConsent } from "#lib/oauth/consent/interactions.ts";
+import { requestCookie } from "#lib/oauth/consent/request-cookie.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { findUser } from "./require-user.ts";
 import { signInPath } from "./return-to.ts";

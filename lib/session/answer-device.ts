@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
-import { errorOf } from "#lib/oauth/consent-errors.ts";
+import { errorOf } from "#lib/oauth/consent/consent-errors.ts";
 import { allowDevice, denyDevice, type EnteredCode } from "#lib/oauth/device-approval.ts";
 import { deviceAnswerSchema, deviceCodeSchema } from "#lib/oauth/device-schemas.ts";
 import { isOwnOrigin } from "./own-origin.ts";

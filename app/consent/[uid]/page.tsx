@@ -8,9 +8,9 @@ import { consentHeading } from "#components/consent/consent-heading.ts";
 import { FocusPage } from "#components/shell/focus-page.tsx";
 import { env } from "#lib/env.ts";
 import { isDomainError } from "#lib/errors.ts";
-import { errorOf } from "#lib/oauth/consent-errors.ts";
-import { consentToken } from "#lib/oauth/consent-token.ts";
-import { pendingConsent } from "#lib/oauth/interactions.ts";
+import { errorOf } from "#lib/oauth/consent/consent-errors.ts";
+import { consentToken } from "#lib/oauth/consent/consent-token.ts";
+import { pendingConsent } from "#lib/oauth/consent/interactions.ts";
 import { requireUser } from "#lib/session/require-user.ts";
 import { clockWords } from "#lib/time-words.ts";
 

@@ -5,7 +5,7 @@ import { ErrorPage } from "#components/shell/error-page.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { env } from "#lib/env.ts";
 import { cleanText } from "#lib/foreign-text.ts";
-import { BACK_HEADER, CONSENT_ERRORS, consentError, ERROR_HEADER } from "#lib/oauth/consent-errors.ts";
+import { BACK_HEADER, CONSENT_ERRORS, consentError, ERROR_HEADER } from "#lib/oauth/consent/consent-errors.ts";
 import { signInPath } from "#lib/session/return-to.ts";
 
 type Params = Readonly<Record<"kind" | "uid" | "seconds", string | string[] | undefined>>;
@@ -18,7 +18,7 @@ export async function generateMetadata({ searchParams }: Props): Promise<Metadat
   return { title: CONSENT_ERRORS[consentError((await searchParams).kind)].title };
 }
 
-/** Why an authorization does not go on. Its status is set in front of Next, by lib/oauth/consent-pages.ts. */
+/** Why an authorization does not go on. Its status is set in front of Next, by lib/oauth/consent/consent-pages.ts. */
 export default async function ConsentErrorPage({ searchParams }: Props) {
   const { kind, uid, seconds } = await searchParams;
   const error = consentError(kind);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { respondError } from "#lib/server/respond.ts";
+import type { NotedError } from "../consent/error-page.ts";
 import { withFreshDocumentsOnly } from "../documents/fresh-only.ts";
-import type { NotedError } from "../error-page.ts";
 import { PROVIDER_SESSION } from "../no-session-cookie.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { formFault, secondsUntilNext } from "./request-bounds.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Env } from "#lib/env.ts";
-import type { NotedError } from "../error-page.ts";
+import type { NotedError } from "../consent/error-page.ts";
 
 /**
  * What stands before oidc-provider on one path: it answers by itself, or goes on with `next`, with the request as it came or one

@@ -5,8 +5,8 @@ import { AppName } from "#components/consent/app-name.tsx";
 import { FocusPage } from "#components/shell/focus-page.tsx";
 import { env } from "#lib/env.ts";
 import { isDomainError } from "#lib/errors.ts";
-import { errorOf } from "#lib/oauth/consent-errors.ts";
-import { answeredConsent } from "#lib/oauth/interactions.ts";
+import { errorOf } from "#lib/oauth/consent/consent-errors.ts";
+import { answeredConsent } from "#lib/oauth/consent/interactions.ts";
 
 export const metadata: Metadata = { title: "Go back to the app" };
 

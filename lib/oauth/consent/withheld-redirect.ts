@@ -4,9 +4,9 @@ import { db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { findSession } from "#lib/sessions/find-session.ts";
 import { sessionCookie } from "#lib/sessions/session-cookie.ts";
+import { isSelfRegistered } from "../registration-request.ts";
 import { redirectFacts } from "./client-facts.ts";
 import { noteError } from "./error-page.ts";
-import { isSelfRegistered } from "./registration-request.ts";
 
 /**
  * Keeps this server from sending people wherever a stranger wants (RFC 9700 section 4.11.2): anybody can register an https address,

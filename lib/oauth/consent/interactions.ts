@@ -5,13 +5,13 @@ import { DomainError } from "#lib/errors.ts";
 import { connectedAppMail } from "#lib/mail/connected-app.ts";
 import { queueMail } from "#lib/mail/send-mail.ts";
 import { SCOPES } from "#lib/scopes.ts";
+import { currentProvider } from "../provider.ts";
+import { isLegacyAudience } from "../resources.ts";
 import { type ClientFacts, clientFacts, redirectFacts } from "./client-facts.ts";
 import { claimAnswer } from "./consent-answer.ts";
 import { withConsent } from "./current-consent.ts";
 import { answeredInteraction, exchangeOf, interactionOf } from "./interaction-of.ts";
 import { isPartOf, narrowerGrant } from "./narrower-grant.ts";
-import { currentProvider } from "./provider.ts";
-import { isLegacyAudience } from "./resources.ts";
 import { type StepUp, stepUpOf } from "./step-up.ts";
 
 /** A request that waits for a person's answer, as the consent page shows it. */

@@ -1,6 +1,6 @@
 import { cleanName } from "#lib/foreign-text.ts";
+import { isSharedClientId } from "../registration-request.ts";
 import { mixesAlphabets, nameSkeleton } from "./name-skeleton.ts";
-import { isSharedClientId } from "./registration-request.ts";
 
 /** How far a client's name can be believed. */
 export type Trust = "verified" | "server" | "unverified";

@@ -1,4 +1,4 @@
-import { isLegacyAudience, type ResourceOrigins } from "./resources.ts";
+import { isLegacyAudience, type ResourceOrigins } from "../resources.ts";
 
 /** What a person is asked for in addition to what they allowed before. */
 export type StepUp = {

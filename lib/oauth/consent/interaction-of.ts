@@ -1,8 +1,8 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { DomainError } from "#lib/errors.ts";
+import { currentProvider } from "../provider.ts";
 import { isAnswered } from "./consent-answer.ts";
-import { currentProvider } from "./provider.ts";
 
 export type ConsentState = "open" | "answered" | "elsewhere" | "expired";
 

@@ -1,6 +1,6 @@
 import { db, type Tx } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
-import { secretHash } from "./secret-hash.ts";
+import { secretHash } from "../secret-hash.ts";
 
 /** What stays of an answered request for as long as its page could be opened again. */
 const ANSWER = { model: "Answer", lifetimeMs: 3_600_000 } as const;
