@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import type { FormState } from "#components/sign-in/form-state.ts";
-import { enterDeviceCode } from "#lib/oauth/device-approval.ts";
-import { deviceCodeSchema } from "#lib/oauth/device-schemas.ts";
+import { enterDeviceCode } from "#lib/oauth/device/device-approval.ts";
+import { deviceCodeSchema } from "#lib/oauth/device/device-schemas.ts";
 import { devicePath } from "#lib/session/answer-device.ts";
 import { textOf } from "#lib/session/form-action.ts";
 import { userAction } from "#lib/session/user-action.ts";

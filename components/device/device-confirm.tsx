@@ -4,7 +4,7 @@ import { ConsentEnds } from "#components/consent/consent-ends.tsx";
 import { ConsentScope } from "#components/consent/consent-scope.tsx";
 import { DeviceNote } from "#components/device/device-note.tsx";
 import { DeviceTitle } from "#components/device/device-title.tsx";
-import type { PendingDevice } from "#lib/oauth/device-approval.ts";
+import type { PendingDevice } from "#lib/oauth/device/device-approval.ts";
 
 type Props = {
   heading: string;

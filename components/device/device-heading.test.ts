@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ClientFacts } from "#lib/oauth/consent/client-facts.ts";
-import type { DeviceState } from "#lib/oauth/device-approval.ts";
+import type { DeviceState } from "#lib/oauth/device/device-approval.ts";
 import { deviceHeading } from "./device-heading.ts";
 
 function asked(client: Pick<ClientFacts, "name" | "trust" | "host" | "isLookAlike" | "isSelfNamed">): DeviceState {

@@ -1,4 +1,4 @@
-import type { DeviceState } from "#lib/oauth/device-approval.ts";
+import type { DeviceState } from "#lib/oauth/device/device-approval.ts";
 
 /** The heading of each step, as plain text. A name that nobody vouches for is never in it without quotes (ui.md section 9). */
 export function deviceHeading(found: DeviceState | undefined): string {

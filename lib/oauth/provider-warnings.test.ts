@@ -4,7 +4,7 @@ import { createClient } from "#lib/clients/create-client.ts";
 import { newId } from "#lib/ids.ts";
 import { REDIRECT_URI, testAuthorizationServer } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
-import { allowDevice, enterDeviceCode } from "./device-approval.ts";
+import { allowDevice, enterDeviceCode } from "./device/device-approval.ts";
 
 const said: string[] = [];
 const onWarning = (warning: Error) => said.push(`process: ${warning.message}`);

@@ -14,7 +14,7 @@ import { acceptClientMetadata } from "./client-metadata.ts";
 import { renderOAuthError } from "./consent/error-page.ts";
 import { requestCookie } from "./consent/request-cookie.ts";
 import { withholdRedirects } from "./consent/withheld-redirect.ts";
-import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device-features.ts";
+import { announceInterval, DEVICE_PATH, deviceFeatures } from "./device/device-features.ts";
 import { fetchSettings } from "./documents/document-features.ts";
 import { dpopFeatures, isFirstUseOfProof } from "./dpop-features.ts";
 import { secureFormPost } from "./form-post-page.ts";

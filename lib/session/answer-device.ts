@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { DomainError, isDomainError } from "#lib/errors.ts";
 import { errorOf } from "#lib/oauth/consent/consent-errors.ts";
-import { allowDevice, denyDevice, type EnteredCode } from "#lib/oauth/device-approval.ts";
-import { deviceAnswerSchema, deviceCodeSchema } from "#lib/oauth/device-schemas.ts";
+import { allowDevice, denyDevice, type EnteredCode } from "#lib/oauth/device/device-approval.ts";
+import { deviceAnswerSchema, deviceCodeSchema } from "#lib/oauth/device/device-schemas.ts";
 import { isOwnOrigin } from "./own-origin.ts";
 import { findUser } from "./require-user.ts";
 import { signInPath } from "./return-to.ts";

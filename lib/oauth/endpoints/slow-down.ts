@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 import { isOutage } from "#lib/outage.ts";
-import { isPolledTooFast, POLL_SECONDS, polledDeviceCode } from "../device-polling.ts";
+import { isPolledTooFast, POLL_SECONDS, polledDeviceCode } from "../device/device-polling.ts";
 import { respondOAuth, respondOutage } from "./respond-oauth.ts";
 
 const SLOW_DOWN = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { db, type Tx } from "#lib/db.ts";
-import { secretHash } from "./secret-hash.ts";
+import { secretHash } from "../secret-hash.ts";
 
 /** oidc-provider's record of a device code, as the page needs it. */
 export type DeviceRow = {

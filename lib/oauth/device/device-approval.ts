@@ -5,11 +5,11 @@ import { endGrant } from "#lib/grants/end-grant.ts";
 import { connectedAppMail } from "#lib/mail/connected-app.ts";
 import { queueMail } from "#lib/mail/send-mail.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import { type ClientFacts, DEVICE_REDIRECT } from "./consent/client-facts.ts";
-import { claimAnswer } from "./consent/consent-answer.ts";
-import { consentToken, isConsentToken } from "./consent/consent-token.ts";
-import { ours, requestingClient, saveGrant } from "./consent/interactions.ts";
-import { isPartOf } from "./consent/narrower-grant.ts";
+import { type ClientFacts, DEVICE_REDIRECT } from "../consent/client-facts.ts";
+import { claimAnswer } from "../consent/consent-answer.ts";
+import { consentToken, isConsentToken } from "../consent/consent-token.ts";
+import { ours, requestingClient, saveGrant } from "../consent/interactions.ts";
+import { isPartOf } from "../consent/narrower-grant.ts";
 import { type DeviceRow, findDeviceCode, groupedCode, settleDeviceCode } from "./device-codes.ts";
 import { admitEntry, forgiveEntry } from "./device-entry.ts";
 

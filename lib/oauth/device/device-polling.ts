@@ -1,6 +1,6 @@
 import type { ParsedUrlQuery } from "node:querystring";
 import { db } from "#lib/db.ts";
-import { secretHash } from "./secret-hash.ts";
+import { secretHash } from "../secret-hash.ts";
 
 /** How long devices wait between two questions: the `interval` of RFC 8628 section 3.2. */
 export const POLL_SECONDS = 5;
