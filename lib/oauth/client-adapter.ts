@@ -1,8 +1,8 @@
 import type { Adapter } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import type { Prisma } from "#lib/generated/prisma/client.ts";
-import { deleteRegistration } from "./delete-registration.ts";
-import { isSharedClientId } from "./registration-request.ts";
+import { deleteRegistration } from "./registration/delete-registration.ts";
+import { isSharedClientId } from "./registration/registration-request.ts";
 import { secretHash } from "./secret-hash.ts";
 import { takeRow } from "./token-request-rows.ts";
 import { findClientRow } from "./token-statements.ts";

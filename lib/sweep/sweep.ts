@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inTransaction, type Tx } from "#lib/db.ts";
 import { Prisma } from "#lib/generated/prisma/client.ts";
-import { sweepUnusedClients } from "#lib/oauth/sweep-clients.ts";
+import { sweepUnusedClients } from "#lib/oauth/registration/sweep-clients.ts";
 import { sweepUnredeemedGrants } from "#lib/oauth/sweep-grants.ts";
 import { SWEEP_RULES, type SweepRule } from "./rules.ts";
 

@@ -1,5 +1,5 @@
 import { cleanName } from "#lib/foreign-text.ts";
-import { isSharedClientId } from "../registration-request.ts";
+import { isSharedClientId } from "../registration/registration-request.ts";
 import { mixesAlphabets, nameSkeleton } from "./name-skeleton.ts";
 
 /** How far a client's name can be believed. */

@@ -4,7 +4,7 @@ import { db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { findSession } from "#lib/sessions/find-session.ts";
 import { sessionCookie } from "#lib/sessions/session-cookie.ts";
-import { isSelfRegistered } from "../registration-request.ts";
+import { isSelfRegistered } from "../registration/registration-request.ts";
 import { redirectFacts } from "./client-facts.ts";
 import { noteError } from "./error-page.ts";
 

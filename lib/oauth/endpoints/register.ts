@@ -5,9 +5,13 @@ import { ANY_ORIGIN } from "#lib/server/protected-resource.ts";
 import { respondError, respondText } from "#lib/server/respond.ts";
 import { singleton } from "#lib/singleton.ts";
 import { type AddressLimit, makeAddressLimit } from "../address-limit.ts";
-import { withStoredSecret } from "../registered-secret.ts";
-import { isRegistrationFull } from "../registration-cap.ts";
-import { type RegistrationRequest, registeredClientId, registrationRequest } from "../registration-request.ts";
+import { withStoredSecret } from "../registration/registered-secret.ts";
+import { isRegistrationFull } from "../registration/registration-cap.ts";
+import {
+  type RegistrationRequest,
+  registeredClientId,
+  registrationRequest,
+} from "../registration/registration-request.ts";
 import { isStorable } from "../storable-text.ts";
 import { findClientRow } from "../token-statements.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -1,7 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import type { Env } from "#lib/env.ts";
 import { newToken } from "#lib/one-time-tokens/random-token.ts";
-import { documentFeatures } from "./documents/document-features.ts";
+import { documentFeatures } from "../documents/document-features.ts";
 import { type RegistrationRequest, registeredClientId } from "./registration-request.ts";
 
 type ClientFeatures = Pick<NonNullable<Configuration["features"]>, "registration" | "registrationManagement">;

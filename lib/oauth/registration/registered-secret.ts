@@ -1,8 +1,8 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { db } from "#lib/db.ts";
 import { SCOPES } from "#lib/scopes.ts";
-import { isSameSecret, storedSecret } from "./client-adapter.ts";
-import { effectiveScope } from "./resources.ts";
+import { isSameSecret, storedSecret } from "../client-adapter.ts";
+import { effectiveScope } from "../resources.ts";
 
 /**
  * The id and secret of an update (RFC 7592 section 2.2), the secret as the library compares it: it knows no more than the hash.
