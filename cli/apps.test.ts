@@ -5,7 +5,7 @@ import { db } from "#lib/db.ts";
 import { parseEnv } from "#lib/env.ts";
 import { closeAcknowledgements } from "#lib/events/acknowledgements.ts";
 import { isId, newId } from "#lib/ids.ts";
-import { prepareSigningKeys } from "#lib/oauth/signing-keys.ts";
+import { prepareSigningKeys } from "#lib/oauth/signing/signing-keys.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";

@@ -7,7 +7,7 @@ import { startVerification } from "#lib/auth/start-verification.ts";
 import { db } from "#lib/db.ts";
 import { parseEnv } from "#lib/env.ts";
 import { newId } from "#lib/ids.ts";
-import { prepareSigningKeys } from "#lib/oauth/signing-keys.ts";
+import { prepareSigningKeys } from "#lib/oauth/signing/signing-keys.ts";
 import { testDatabase } from "#test/database.ts";
 import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";

@@ -1,4 +1,4 @@
-import { listSigningKeys, type SigningKeyView } from "#lib/oauth/signing-keys.ts";
+import { listSigningKeys, type SigningKeyView } from "#lib/oauth/signing/signing-keys.ts";
 import { table } from "./table.ts";
 import { defineVerb } from "./verb.ts";
 import { withDatabase } from "./with-database.ts";

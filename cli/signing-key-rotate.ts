@@ -1,5 +1,5 @@
 import { OPERATOR } from "#lib/audit/actor.ts";
-import { rotateSigningKey } from "#lib/oauth/rotate-signing-key.ts";
+import { rotateSigningKey } from "#lib/oauth/signing/rotate-signing-key.ts";
 import { receiptFields, receiptText } from "./receipt.ts";
 import { defineVerb, UsageError } from "./verb.ts";
 import { withDatabase } from "./with-database.ts";

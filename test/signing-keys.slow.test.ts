@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { OPERATOR } from "#lib/audit/actor.ts";
 import { db, inTransaction } from "#lib/db.ts";
 import { publish } from "#lib/events.ts";
-import { rotateSigningKey } from "#lib/oauth/rotate-signing-key.ts";
+import { rotateSigningKey } from "#lib/oauth/signing/rotate-signing-key.ts";
 import { type Tokens, testAuthorizationServer } from "./authorization-server.ts";
 import { insertUser, testDatabase } from "./database.ts";
 import { freePort } from "./free-port.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type pg from "pg";
 import type { Env } from "#lib/env.ts";
-import { openKey } from "#lib/oauth/sealed-key.ts";
+import { openKey } from "#lib/oauth/signing/sealed-key.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 
 const NAME = "signing keys";

@@ -20,8 +20,8 @@ import { parEndpoint } from "./endpoints/par.ts";
 import { registerEndpoint } from "./endpoints/register.ts";
 import { revokeEndpoint } from "./endpoints/revoke.ts";
 import { tokenEndpoint } from "./endpoints/token.ts";
-import { keepSigningKeysFresh } from "./fresh-signing-keys.ts";
 import { currentProvider } from "./provider.ts";
+import { keepSigningKeysFresh } from "./signing/fresh-signing-keys.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 export type AuthorizationServer = {

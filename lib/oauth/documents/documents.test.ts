@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, expect, test, vi } from "vitest";
 import { db } from "#lib/db.ts";
 import { renewProvider } from "#lib/oauth/provider.ts";
-import { loadSigningKeys } from "#lib/oauth/signing-keys.ts";
+import { loadSigningKeys } from "#lib/oauth/signing/signing-keys.ts";
 import { testAuthorizationServer } from "#test/authorization-server.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { documentHost } from "#test/document-host.ts";

@@ -2,7 +2,7 @@ import { directDatabaseConfig } from "#lib/db.ts";
 import type { Env } from "#lib/env.ts";
 import { type Hearing, hearEvents } from "#lib/events/hear-events.ts";
 import { log } from "#lib/log.ts";
-import { renewProvider } from "./provider.ts";
+import { renewProvider } from "../provider.ts";
 import { tendSigningKeys } from "./rotate-signing-key.ts";
 import { signerName } from "./signers.ts";
 import { loadSigningKeys, prepareSigningKeys } from "./signing-keys.ts";
