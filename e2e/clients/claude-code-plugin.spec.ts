@@ -35,15 +35,14 @@ const test = base.extend<{ claude: ClaudeCode }, { clocked: ServerWithClock; ser
   },
 });
 
-/** Pastes the block of the plugin's README that has `words`, with the address of this server and the place of this checkout. */
+/** Pastes the block of the plugin's README that has `words` in this checkout, with the address of this server. */
 function paste(claude: ClaudeCode, server: RunningServer, words: string, key = "") {
   const blocks = [...README.matchAll(/```sh\n(.+?)```/gs)].map(([, block = ""]) => block);
   const block = blocks.find((each) => each.includes(words)) ?? `exit 1 # no block has: ${words}`;
   const lines = block
     .replaceAll(/https:\/\/memory\.example\.org|http:\/\/localhost:3000/g, server.url)
-    .replace("--marketplace .", `--marketplace '${ROOT}'`)
     .replace("psy_your_key_here", key);
-  return claude.paste(lines);
+  return claude.paste(`cd '${ROOT}'\n${lines}`);
 }
 
 /** Adds the rules of the plugin's README to the person's settings. */
@@ -68,7 +67,7 @@ test("the plugin installs in one line and in two, and then has its commands; `pl
   claude,
   server,
 }) => {
-  expect(await paste(claude, server, "--marketplace .\n")).toMatchObject({ status: 0 });
+  expect(await paste(claude, server, "--marketplace ./\n")).toMatchObject({ status: 0 });
   // Without the option, the address of `npm start`.
   expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain("URL: http://localhost:3000/mcp");
   expect(await claude.run(["plugins", "uninstall", "pensyve@pensyve"])).toMatchObject({ status: 0 });

@@ -34,8 +34,8 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
   source: { url: "https://code.claude.com/docs/en/plugins", checkedOn: CHECKED },
   formerly: "The page of the hosted service had `claude plugins add pensyve`, which is no command of Claude Code.",
   oauth: ({ mcpUrl, system }) =>
-    terminal(system, `claude plugins install pensyve --marketplace . --config server_url=${mcpUrl}`, {
-      before: "In a checkout of Pensyve Auth. In place of the dot, its git address does as well.",
+    terminal(system, `claude plugins install pensyve --marketplace ./ --config server_url=${mcpUrl}`, {
+      before: "In a checkout of Pensyve Auth. In place of `./`, its git address does as well.",
       after: "In Claude Code open `/mcp`, choose pensyve and Authenticate.",
     }),
   key: (input) =>
@@ -43,7 +43,7 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
       input.system,
       [
         keyVariable(input).text,
-        `claude plugins install pensyve --marketplace . --config server_url=${input.mcpUrl}`,
+        `claude plugins install pensyve --marketplace ./ --config server_url=${input.mcpUrl}`,
         // In single quotes, both shells leave the variable to Claude Code, and no file holds the key.
         command(input.system, [
           `claude mcp add --scope user --transport http pensyve ${input.mcpUrl}`,
@@ -51,7 +51,7 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
         ]),
       ].join("\n"),
       {
-        before: "In a checkout of Pensyve Auth. In place of the dot, its git address does as well.",
+        before: "In a checkout of Pensyve Auth. In place of `./`, its git address does as well.",
         notes: [
           "The plugin sees that the address is the same, leaves its own connection out, and uses the one with the key.",
         ],
