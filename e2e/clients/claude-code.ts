@@ -1,15 +1,6 @@
 import { dirname } from "node:path";
-import { clientHome, installedCommand, runProgram } from "./run-client.ts";
+import { AUTHORIZATION_URL, clientHome, installedCommand, runProgram } from "./run-client.ts";
 import { scriptedModel, type Turn } from "./scripted-model.ts";
-
-/** An authorization URL in a terminal, which is followed by the BEL of the link around it. */
-const AUTHORIZATION_URL = /http[\w:/.-]+\/oauth\/authorize\?[\w=&%.+~-]+/;
-/** It talks to nobody but the servers that it is told of. */
-const QUIET = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-  DISABLE_TELEMETRY: "1",
-  DISABLE_AUTOUPDATER: "1",
-};
 
 export type Finished = { status: number; output: string };
 export type Session = {
@@ -39,7 +30,7 @@ export async function claudeCode(): Promise<ClaudeCode> {
   const { path: home, remove } = await clientHome();
   const claude = installedCommand("claude");
   const finish = async (program: string, args: readonly string[], env: Record<string, string> = {}) => {
-    const client = runProgram(program, args, home, { ...QUIET, ...env });
+    const client = runProgram(program, args, home, env);
     client.closeInput();
     return { status: await client.ended, output: client.output() };
   };
@@ -51,7 +42,7 @@ export async function claudeCode(): Promise<ClaudeCode> {
     async login(name, consent) {
       // It wants a terminal, which `script` gives it.
       const command = [claude, "mcp", "login", name, "--no-browser"].map(quoted).join(" ");
-      const login = runProgram("/usr/bin/script", ["-qfec", command, "/dev/null"], home, QUIET);
+      const login = runProgram("/usr/bin/script", ["-qfec", command, "/dev/null"], home);
       try {
         await consent(await login.says(AUTHORIZATION_URL));
         return { status: await login.ended, output: login.output() };

@@ -1,36 +1,33 @@
 import { allowInBrowser } from "../allow.ts";
-import { expect, test } from "../dashboard.ts";
-import { clientHome, runClient } from "./run-client.ts";
+import { expect } from "../dashboard.ts";
+import { AUTHORIZATION_URL, type RunningClient } from "./run-client.ts";
+import { type Terminal, test } from "./terminal.ts";
 
-test("AUT-01 CIM-10 REG-05: mcp-remote bridges a program on standard input to the server after a consent, and the next start needs none", async ({
+test("AUT-01 CIM-10 REG-05: mcp-remote, started as the connect page says, bridges a program on standard input to the server after a consent, and the next start needs none", async ({
+  terminal,
   page,
-  server,
   person: _,
 }) => {
-  const home = await clientHome();
-  const env = { MCP_REMOTE_CONFIG_DIR: home.path };
-  const args = [`${server.url}/mcp`, "--allow-http", "--transport", "http-only"];
-  const first = runClient("mcp-remote", args, home.path, env);
-  try {
-    await allowInBrowser(page, await first.says(/(http\S+\/oauth\/authorize\?\S+)/));
-    await first.says(/Proxy established/);
-    expect(await listTools(first)).toContain("pensyve_recall");
-  } finally {
-    await first.stop();
-  }
-  const second = runClient("mcp-remote", args, home.path, env);
-  try {
-    await second.says(/Proxy established/);
-    expect(await listTools(second)).toContain("pensyve_recall");
-    expect(second.output()).not.toContain("/oauth/authorize?");
-  } finally {
-    await second.stop();
-    await home.remove();
-  }
+  const first = await start(terminal);
+  await allowInBrowser(page, await first.says(AUTHORIZATION_URL));
+  await first.says(/Proxy established/);
+  expect(await listTools(first)).toContain("pensyve_recall");
+  await first.stop();
+
+  const second = await start(terminal);
+  await second.says(/Proxy established/);
+  expect(await listTools(second)).toContain("pensyve_recall");
+  expect(second.output()).not.toMatch(AUTHORIZATION_URL);
 });
 
+async function start(terminal: Terminal): Promise<RunningClient> {
+  const command = await terminal.follow("mcp-remote", "oauth");
+  if (!command) throw new Error("The connect page has a file for mcp-remote.");
+  return command;
+}
+
 /** What a program on the other end of standard input and output sees. */
-async function listTools(client: ReturnType<typeof runClient>): Promise<string[]> {
+async function listTools(client: RunningClient): Promise<string[]> {
   const initialize = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "program", version: "1" } };
   client.write(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: initialize }));
   await expect.poll(() => answerTo(client.stdout(), 1), { timeout: 30_000 }).toBeDefined();

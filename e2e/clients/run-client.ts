@@ -5,9 +5,25 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { recordOutput } from "#test/run-record.ts";
 
-const PACKAGES = join(import.meta.dirname, "packages");
-/** Programs that begin with `#!/usr/bin/env node` find this Node; nothing else of this machine's PATH is theirs. */
-const PATH = [dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
+/** Where a client sends the person to. In a terminal, the BEL of the link around it may follow. */
+export const AUTHORIZATION_URL = /http[\w:/.-]+\/oauth\/authorize\?[\w=&%.+~-]+/;
+export const PACKAGES = join(import.meta.dirname, "packages");
+const BIN = join(PACKAGES, "node_modules", ".bin");
+/** The clients, this Node for those that begin with `#!/usr/bin/env node`, and nothing else that only this machine has. */
+export const PATH = [BIN, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
+/** Clients talk to nobody but the servers that they are told of. */
+const QUIET = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+  DISABLE_TELEMETRY: "1",
+  DISABLE_AUTOUPDATER: "1",
+  GEMINI_CLI_SYSTEM_SETTINGS_PATH: join(import.meta.dirname, "gemini-settings.json"),
+  OPENCODE_DISABLE_AUTOUPDATE: "1",
+  OPENCODE_DISABLE_MODELS_FETCH: "1",
+  OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+  OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+  npm_config_offline: "true",
+  npm_config_update_notifier: "false",
+};
 
 export type RunningClient = {
   /** Everything it has printed so far, on both streams. */
@@ -18,6 +34,8 @@ export type RunningClient = {
   /** Its exit status, when it has ended by itself. */
   ended: Promise<number>;
   write(line: string): void;
+  /** The Enter of a terminal that a program reads key by key. */
+  pressEnter(): void;
   /** Nobody will type anything. */
   closeInput(): void;
   /** Ends it and what it started. */
@@ -62,7 +80,7 @@ export function runProgram(
   const child = spawn(program, args, {
     cwd: home,
     // No browser of this machine may open: the test brings its own.
-    env: { HOME: home, PATH, BROWSER: "/bin/false", NO_COLOR: "1", NODE_ENV: "production", ...env },
+    env: { HOME: home, PATH, BROWSER: "/bin/false", NO_COLOR: "1", NODE_ENV: "production", ...QUIET, ...env },
     detached: true,
     stdio: "pipe",
   });
@@ -73,7 +91,13 @@ export function runProgram(
       if (name === "stdout") texts.stdout += text;
     });
   }
-  const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+  let isClosed = false;
+  const ended = new Promise<number>((resolve) => {
+    child.once("close", (code) => {
+      isClosed = true;
+      resolve(code ?? 1);
+    });
+  });
   void ended.then(() => recordOutput("client", texts.all));
   return {
     output: () => texts.all,
@@ -84,15 +108,17 @@ export function runProgram(
       for (;;) {
         const match = pattern.exec(texts.all);
         if (match) return match[1] ?? match[0];
-        if (child.exitCode !== null || Date.now() > deadline)
+        if (isClosed || Date.now() > deadline)
           throw new Error(`${basename(program)} did not say ${pattern}:\n${texts.all}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
     write: (line) => child.stdin.write(`${line}\n`),
+    pressEnter: () => child.stdin.write("\r"),
     closeInput: () => child.stdin.end(),
     async stop() {
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+        process.kill(-child.pid, "SIGTERM");
       await ended;
     },
   };
