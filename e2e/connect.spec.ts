@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { recordSecret } from "#test/run-record.ts";
 import { allowInBrowser } from "./allow.ts";
+import { CONNECT_STATES } from "./connect-states.ts";
 import { expect, openPage, settled, signInAs, test } from "./dashboard.ts";
 import type { RunningServer } from "./fixtures.ts";
 import { startApp } from "./oauth-app.ts";
@@ -115,7 +116,7 @@ test("the page is in the menu, on g c, and where something is missing that it pr
   expect(await refused.text()).toMatch(/href="\/connect"[^>]*>How to connect a client/);
 });
 
-test("a key that was just made is filled in, works as copied, is seen, and is nowhere after a reload", async ({
+test("a key that was just made is filled in, works as copied, is seen, and is gone with the page", async ({
   page,
   server,
   person,
@@ -157,8 +158,14 @@ test("a key that was just made is filled in, works as copied, is seen, and is no
     page.getByText(/^Connected\. Cline\/3\.40\.0 made its first request at .*\. It can use 9 tools\.$/),
   ).toBeVisible();
 
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByRole("row", { name: /editor/ })).toBeVisible();
+  await page.goBack();
+  const again = box(page, "configuration for Cline");
+  await expect(again).toContainText("psy_your_key_here");
+  await expect(again).not.toContainText(key.slice(0, 8));
   await page.reload();
-  await expect(box(page, "configuration for Cline")).toContainText("psy_your_key_here");
+  await expect(again).toContainText("psy_your_key_here");
   expect(await page.content()).not.toContain(key.slice(0, 8));
 });
 
@@ -185,17 +192,43 @@ test("an app that signs in through the browser turns waiting into connected", as
   app.callback.close();
 });
 
+test("waiting for long says what to check; without answers, that nobody watches", async ({
+  context,
+  server,
+  person,
+}) => {
+  expect(person.session).not.toBe("");
+  const page = await context.newPage();
+  await page.clock.install();
+  await openPage(page, server, "/connect?client=cursor&with=oauth");
+  await page.clock.fastForward("02:01");
+  const nothing = `Nothing yet. Save the file, restart Cursor, and check that the address is ${server.url}/mcp.`;
+  await expect(page.getByText(nothing)).toBeVisible();
+  let isCut = true;
+  await page.route(/\/connect/, (route) =>
+    isCut && route.request().method() === "POST" ? route.abort() : route.continue(),
+  );
+  await expect(async () => {
+    await page.clock.fastForward("00:06");
+    await expect(page.getByText("Not watching. Make a request, then reload.")).toBeVisible({ timeout: 500 });
+  }).toPass();
+  isCut = false;
+  await expect(async () => {
+    await page.clock.fastForward("00:06");
+    await expect(page.getByText(nothing)).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
+
 test("WCAG 2.2 AA in both themes at both widths; nothing scrolls sideways but code", async ({
   page,
   server,
   person,
 }) => {
   expect(person.session).not.toBe("");
-  const states = ["client=cursor", "client=chatgpt", "client=codex&with=key&os=windows", "client=go&with=key"];
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    for (const state of states) {
-      await openPage(page, server, `/connect?${state}`);
+    for (const { name: state, reach } of CONNECT_STATES) {
+      await reach(page, server);
       await settled(page);
       expect(await findings(new AxeBuilder({ page }).withTags(EVERYTHING)), `${state} ${size.width}`).toEqual([]);
       expect(await overflow(page), `${state} ${size.width}`).toBe(0);

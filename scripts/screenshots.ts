@@ -1,10 +1,11 @@
-// Makes docs/screenshots anew: every state of the keys, of connected apps, of consent and of devices in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
+// Makes docs/screenshots anew: every state of the keys, of connected apps, of connecting, of consent and of devices in both themes, at 1280 and 375 px. Needs a build of the pages (npm start
 // makes one; NEXT_DIST_DIR names another). Run with: node scripts/screenshots.ts [part of a name]
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Page } from "@playwright/test";
 import { APPS_STATES, seedApps } from "../e2e/apps-states.ts";
 import { findChromium } from "../e2e/chromium.ts";
+import { CONNECT_STATES } from "../e2e/connect-states.ts";
 import { CONSENT_STATES } from "../e2e/consent-states.ts";
 import { openPage, seedPerson, signInAs } from "../e2e/dashboard.ts";
 import { DEVICE_STATES } from "../e2e/device-states.ts";
@@ -30,6 +31,10 @@ const WHOLE = new Set([
   "apps-withdrawn",
   "apps-many",
   "apps-empty",
+  "connect",
+  "connect-key",
+  "connect-form",
+  "connect-code",
 ]);
 const EMPTY: KeysState = { name: "keys-empty", path: () => "/keys" };
 
@@ -49,7 +54,7 @@ try {
       const full = await seedPerson(server, "full", address());
       const states = size.width < 861 ? [...KEYS_STATES, SHEET_STATE] : KEYS_STATES;
       for (const state of states) await take(state, theme, size, full);
-      for (const state of [...CONSENT_STATES, ...DEVICE_STATES]) {
+      for (const state of [...CONNECT_STATES, ...CONSENT_STATES, ...DEVICE_STATES]) {
         await shoot(state.name, theme, size, full, (page) => state.reach(page, server));
       }
       const empty = await seedPerson(server, "empty", address());

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useClock } from "#components/ui/clock.tsx";
 import { Note } from "#components/ui/note.tsx";
-import { CLIENTS, findClient } from "#lib/connect/clients.ts";
+import { CLIENT_IDS, findClient } from "#lib/connect/clients.ts";
 import { METHODS, type Method, SAMPLE_KEY, SYSTEMS, type System } from "#lib/connect/snippet.ts";
 import { snippetFor } from "#lib/connect/snippet-for.ts";
 import { ClientChoice } from "./client-choice.tsx";
@@ -17,7 +17,6 @@ import { SystemChoice } from "./system-choice.tsx";
 import type { FindFirstRequest } from "./use-first-request.ts";
 import { useMadeKey } from "./use-made-key.ts";
 
-const IDS = CLIENTS.map(({ id }) => id);
 const FIRST = "claude-code";
 
 /**
@@ -40,7 +39,7 @@ export function ConnectClient({
   const made = useMadeKey();
   const { isReady, form } = useEarlyChoice(setChoice);
   const [since] = useState(useClock().now);
-  const { label } = findClient(choice.client) ?? { label: "" };
+  const { label, formerly } = findClient(choice.client) ?? { label: "", formerly: undefined };
   const input = { client: choice.client, system: choice.os, mcpUrl, apiUrl, key: made?.plaintext };
   const ways = { oauth: snippetFor({ ...input, method: "oauth" }), key: snippetFor({ ...input, method: "key" }) };
   const method = workingMethod(choice.with, ways);
@@ -82,6 +81,7 @@ export function ConnectClient({
                 snippet={snippet}
                 system={choice.os}
                 marks={marks}
+                formerly={formerly}
                 keyChoice={method === "key" ? { made } : undefined}
               />
               <FirstUse
@@ -103,7 +103,7 @@ type Choice = { client: string; with: Method; os: System };
 function useChoice(system: System) {
   return useQueryStates(
     {
-      client: parseAsStringLiteral(IDS).withDefault(FIRST),
+      client: parseAsStringLiteral(CLIENT_IDS).withDefault(FIRST),
       with: parseAsStringLiteral(METHODS).withDefault("oauth"),
       os: parseAsStringLiteral(SYSTEMS).withDefault(system),
     },
@@ -126,7 +126,7 @@ function useEarlyChoice(setChoice: (choice: Partial<Choice>) => void) {
     setIsReady(true);
     if (form.current === null) return;
     const early = new FormData(form.current);
-    const client = IDS.find((id) => id === early.get("client"));
+    const client = CLIENT_IDS.find((id) => id === early.get("client"));
     const method = METHODS.find((name) => name === early.get("with"));
     const known = new FormData();
     for (const input of form.current.querySelectorAll<HTMLInputElement>("input[type=radio]")) {

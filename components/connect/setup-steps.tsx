@@ -14,12 +14,15 @@ export function SetupSteps({
   snippet,
   system,
   marks,
+  formerly,
   keyChoice,
 }: {
   label: string;
   snippet: Snippet;
   system: System;
   marks: readonly Mark[];
+  /** What differs from an older page, for those who come from it. */
+  formerly: string | undefined;
   /** How far the key is at hand; undefined with OAuth. */
   keyChoice: { made: MadeKey | undefined } | undefined;
 }) {
@@ -76,6 +79,11 @@ export function SetupSteps({
           <InlineCode>{note}</InlineCode>
         </Note>
       ))}
+      {formerly !== undefined && (
+        <p className="small muted any">
+          <InlineCode>{formerly}</InlineCode>
+        </p>
+      )}
     </>
   );
 }

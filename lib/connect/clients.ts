@@ -57,6 +57,8 @@ export const CLIENTS: readonly ClientEntry[] = [
   OTHER,
 ];
 
+export const CLIENT_IDS = CLIENTS.map(({ id }) => id);
+
 /** The entry of an id; undefined where there is none. */
 export function findClient(id: string): ClientEntry | undefined {
   return CLIENTS.find((entry) => entry.id === id);

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { CLIENTS } from "./clients.ts";
+import { CLIENT_IDS } from "./clients.ts";
 import { METHODS } from "./snippet.ts";
-
-export const CLIENT_IDS = CLIENTS.map(({ id }) => id);
 
 export const firstRequestSchema = z.object({
   client: z.enum(CLIENT_IDS, "No such client. Reload the page."),
