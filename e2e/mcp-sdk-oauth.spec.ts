@@ -36,7 +36,7 @@ const connections = {
 } as const;
 
 for (const [version, open] of Object.entries(connections)) {
-  test(`AUT-01 TOK-02 BER-04: the official SDK ${version} goes from 401 to tools with a consent in the browser, and renews its token by itself`, async ({
+  test(`AUT-01 TOK-02 BER-04, seed 07: the official SDK ${version} goes from 401 to tools with a consent in the browser, and renews its token by itself`, async ({
     browser,
   }) => {
     const { server, moveClock } = await serverWithClock();

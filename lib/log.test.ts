@@ -68,7 +68,7 @@ test.each([
   expect(JSON.parse(written.stdout)).toMatchObject({ message: "x" });
 });
 
-test("attack 9: the first 8 characters of a key stay, so that it can be found", () => {
+test("attack 9, seed 16: the first 8 characters of a key stay, so that it can be found", () => {
   expect(redact(`key ${KEY} refused`)).toBe(`key ${KEY.slice(0, 8)}… refused`);
 });
 

@@ -112,17 +112,23 @@ function idsIn(name: string, { families }: Requirements): string[] {
   return [...new Set(words)].filter((id) => id.slice(0, 3) in families);
 }
 
-/** `attack 13`, and lists: `attacks 21 and 31`. */
 function attacksIn(name: string): number[] {
-  const lists = name.match(/\battacks? \d+\b(?:(?:, | and )\d+\b)*/g) ?? [];
+  return numbersAfter("attack", name);
+}
+
+/** What a test's name has after the word: `attack 13`, and lists: `attacks 21 and 31`. */
+export function numbersAfter(word: "attack" | "seed", name: string): number[] {
+  const lists = name.match(new RegExp(`\\b${word}s? \\d+\\b(?:(?:, | and )\\d+\\b)*`, "g")) ?? [];
   return [...new Set(lists.flatMap((list) => (list.match(/\d+/g) ?? []).map(Number)))];
 }
 
 function evidence(tests: readonly NamedTest[], reason: string | undefined): string {
-  const named = tests.map(
-    ({ file, name }) => `${name.replace(/%[sdijo]|\$\w+/g, "…")} ([${file}](../${encodeURI(file)}))`,
-  );
-  return [...(reason ? [`Not promised: ${reason}`] : []), ...named].join("<br>");
+  return [...(reason ? [`Not promised: ${reason}`] : []), ...tests.map(linkedTest)].join("<br>");
+}
+
+/** A test's name and file, for a page in docs. */
+export function linkedTest({ file, name }: NamedTest): string {
+  return `${name.replace(/%[sdijo]|\$\w+/g, "…")} ([${file}](../${encodeURI(file)}))`;
 }
 
 function tableRow(cells: readonly string[]): string {

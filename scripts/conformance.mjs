@@ -1,23 +1,28 @@
-// npm run conformance writes docs/conformance.md and docs/security.md; --check fails when they are stale or a promise has no test.
+// npm run conformance writes docs/conformance.md, docs/security.md and the tests in docs/seed.md; --check fails when they are stale, or a
+// promise or a block has no test.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { conformanceDocument, findProblems, securityDocument } from "./conformance-docs.ts";
+import { findSeedProblems, seedDocument } from "./seed-docs.ts";
 import { ROOT } from "./step.mjs";
-import { testNames } from "./test-names.ts";
+import { pythonTestNames, testNames } from "./test-names.ts";
 
 const SKIPPED = /^(node_modules|generated|\..*)$/;
-const TEST_FILE = /\.(test|spec)\.ts$/;
+const TEST_FILE = /\.(test|spec)\.ts$|^test_\w+\.py$/;
 
 const isCheck = process.argv.includes("--check");
 const requirements = JSON.parse(readFileSync(join(ROOT, "docs", "requirements.json"), "utf8"));
-const tests = testFiles(ROOT).flatMap((path) =>
-  testNames(readFileSync(path, "utf8")).map((name) => ({ file: relative(ROOT, path), name })),
+const sources = new Map(testFiles(ROOT).map((path) => [relative(ROOT, path), readFileSync(path, "utf8")]));
+const tests = [...sources].flatMap(([file, source]) =>
+  (file.endsWith(".py") ? pythonTestNames(source) : testNames(source)).map((name) => ({ file, name })),
 );
+const seed = readFileSync(join(ROOT, "docs", "seed.md"), "utf8");
 const documents = {
   "docs/conformance.md": conformanceDocument(requirements, tests),
   "docs/security.md": securityDocument(requirements, tests),
+  "docs/seed.md": seedDocument(seed, tests),
 };
-const problems = findProblems(requirements, tests);
+const problems = [...findProblems(requirements, tests), ...findSeedProblems(seed, tests, sources)];
 for (const [name, text] of Object.entries(documents)) {
   const path = join(ROOT, name);
   if (!isCheck) writeFileSync(path, text);

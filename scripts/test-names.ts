@@ -8,8 +8,8 @@ const HARMLESS = new Set(["only", "concurrent", "sequential", "shuffle", "parall
 const WITH_TABLE = new Set(["each", "for", "runIf", "skipIf"]);
 
 const PLACEHOLDER = /%[sdijo]|\$\w+/;
-/** What this is read for: ids of requirements, numbers of attacks. */
-const NAMES = /\b[A-Z]{3}-\d{2}\b|\battack \d+/;
+/** What this is read for: ids of requirements, numbers of attacks, blocks of docs/seed.md. */
+const NAMES = /\b[A-Z]{3}-\d{2}\b|\b(attack|seed) \d+/;
 
 type Call = { isSuite: boolean; isProof: boolean; titles: string[]; start: number; end: number };
 
@@ -28,6 +28,14 @@ export function testNames(source: string): string[] {
       const path = suites.map((suite) => suite.titles[0] ?? "");
       return call.titles.map((title) => [...path, title].join(" > "));
     });
+}
+
+/** The names of the functions that pytest runs, in words; those that it skips, or expects to fail, are left out. */
+export function pythonTestNames(source: string): string[] {
+  const found = source.matchAll(/^((?:@.*\n|[ )].*\n)*)(?:async )?def test_(\w+)/gm);
+  return [...found]
+    .filter(([, decorators = ""]) => !/^@pytest\.mark\.(skip|xfail)\b/m.test(decorators))
+    .map(([, , name = ""]) => name.replaceAll("_", " "));
 }
 
 function findCalls(source: string): Call[] {

@@ -37,7 +37,7 @@ const rotate = (keyId: string, gracePeriodSeconds = 24 * HOUR, now = NOW, actor 
   rotateKey(actor, { keyId, gracePeriodSeconds }, now);
 const auditOf = (targetId: string) => db().auditEvent.findMany({ where: { targetId }, orderBy: { occurredAt: "asc" } });
 
-test("KEY-04, KEY-05, KEY-13: a key is stored as its SHA-256 and first 8 characters, so a look-up by hash is the only comparison", async () => {
+test("KEY-04, KEY-05, KEY-13, seed 02: a key is stored as its SHA-256 and first 8 characters, so a look-up by hash is the only comparison", async () => {
   const { key, plaintext } = await create();
   const row = await db().apiKey.findUniqueOrThrow({ where: { id: key.id } });
   expect(Buffer.from(row.hash)).toEqual(Buffer.from(keyHash(plaintext)));

@@ -14,12 +14,14 @@ from typing import Any, Dict, List, get_type_hints
 
 import pytest
 from callers import Call, Caller
-from conftest import Server
+from conftest import REPOSITORY, Server
 from shapes import faults
 
 import pensyve
 
 README = Path(__file__).parent.parent / "README.md"
+SEED = REPOSITORY / "docs" / "seed.md"
+USE = 'p.remember("ada", "likes tea")\nprint(p.recall("tea")["memories"][0]["namespace"])\n'
 
 
 @pytest.fixture
@@ -156,30 +158,16 @@ def blocks() -> List[str]:
     return re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
 
 
-SEED_PAGE = [
-    """import pensyve
-
-p = pensyve.Pensyve(
-    api_url="https://api.pensyve.com",
-    api_key="psy_your_key_here",
-    namespace="my-agent",
-)
-""",
-    """import os
-import pensyve
-
-p = pensyve.Pensyve(
-    api_url="https://api.pensyve.com",
-    api_key=os.environ["PENSYVE_API_KEY"],
-    namespace="my-agent",
-)
-""",
-]
+def block(number: str) -> str:
+    """A block of the authentication page, as the repository's docs/seed.md shows it."""
+    found = re.search(rf"^## {number} .*?```python\n(.*?)```", SEED.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert found
+    return found[1]
 
 
 def paste(server: Server, block: str, *, ending: str = "") -> str:
     """Runs a block as a program of its own, with the server's address and a key in place of the examples."""
-    program = re.sub(r"https://(memory\.example\.org|api\.pensyve\.com)", server.url, block)
+    program = re.sub(r"https://memory\.example\.org|http://localhost:3000", server.url, block)
     program = program.replace("psy_your_key_here", server.keys["mcp"])
     environment = {**os.environ, "PENSYVE_API_URL": server.url, "PENSYVE_API_KEY": server.keys["mcp"]}
     done = subprocess.run(
@@ -198,7 +186,9 @@ def test_every_example_of_the_readme_runs_as_it_is_written(server: Server, numbe
     paste(server, blocks()[number])
 
 
-@pytest.mark.parametrize("block", SEED_PAGE)
-def test_the_constructor_is_the_one_that_the_authentication_page_shows(server: Server, block: str) -> None:
-    ending = 'p.remember("ada", "likes tea")\nprint(p.recall("tea")["memories"][0]["namespace"])\n'
-    assert paste(server, block, ending=ending) == "my-agent\n"
+def test_seed_11_the_constructor_is_the_one_that_the_authentication_page_shows(server: Server) -> None:
+    assert paste(server, block("11"), ending=USE) == "my-agent\n"
+
+
+def test_seed_12_the_constructor_takes_the_key_from_the_environment_as_the_page_shows(server: Server) -> None:
+    assert paste(server, block("11") + block("12"), ending=USE) == "my-agent\n"

@@ -8,6 +8,7 @@ import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/co
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { block } from "../../../test/seed-blocks.ts";
 
 const { url, keys } = inject("server");
 const run = promisify(execFile);
@@ -75,6 +76,13 @@ describe("the packed package", () => {
   test("is required from CommonJS as well", async () => {
     const use = "new Pensyve().me().then(({ scope }) => console.log(scope));";
     expect(await program("require.cjs", `const { Pensyve } = require("pensyve"); ${use}`)).toBe("mcp");
+  });
+
+  test("seed 13: the block of the authentication page makes a client that stores and finds", async () => {
+    const { code } = block("13", { url, key: keys.mcp });
+    const use = `await p.remember({ entity: "ada", fact: "likes green tea" });
+      console.log((await p.recall("green")).memories[0]?.content);`;
+    expect(await program("seed.mts", code + use)).toBe("likes green tea");
   });
 
   const settings: [string, Record<string, unknown>][] = [
