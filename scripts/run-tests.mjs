@@ -37,7 +37,7 @@ const MINUTES_MAX = {
   knip: 2,
   vitest: 12,
   "sdk-typescript": 3,
-  "sdk-python": 6,
+  "sdk-python": 8,
   "sdk-go": 4,
   playwright: 10,
   conformance: 2,

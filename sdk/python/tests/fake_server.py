@@ -98,8 +98,9 @@ def says(status: int, body: object = None, headers: Optional[Dict[str, str]] = N
     content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
 
     def answer(handler: Handler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+        handler.send_response_only(status)
+        fixed = {"Date": handler.date_time_string(), "Content-Type": "application/json"}
+        for name, value in {**fixed, **(headers or {})}.items():
             for line in value.split("\n"):
                 handler.send_header(name, line)
         handler.send_header("Content-Length", str(len(content)))
