@@ -88,7 +88,7 @@ test("the plugin installs in one line and in two, and then has its commands; `pl
   expect((await claude.run(["mcp", "get", CONNECTION])).output).toContain(`URL: ${server.url}/mcp`);
 });
 
-test("AUT-01 AUT-04 TOK-02: without a key Claude Code asks to sign in, is connected after the consent, renews its access by itself, and is refused once the app is withdrawn", async ({
+test("AUT-01 AUT-04 TOK-02, seed 07: without a key Claude Code asks to sign in, is connected after the consent, renews its access by itself, and is refused once the app is withdrawn", async ({
   claude,
   clocked,
   page,
