@@ -19,11 +19,16 @@ export type Editor = {
   openBrowser(url: string): Promise<boolean>;
   /** The address by which the person's browser reaches a port that listens here: the same, or the near end of a tunnel. */
   externalAddress(url: string): Promise<string>;
-  /**
-   * Shows that the browser is waited for, until `settled`, and offers to cancel: then it calls `cancel`. With `paste`, it also takes
-   * the address of the page at which a browser on another computer ended.
-   */
-  showWaiting(settled: Promise<unknown>, on: { cancel(): void; paste: ((address: string) => void) | undefined }): void;
+  /** Shows that the browser is waited for, until `settled`. */
+  showWaiting(settled: Promise<unknown>, help: WaitingHelp): void;
+};
+
+export type WaitingHelp = {
+  cancel(): void;
+  /** The page to open by hand, where the editor would open it in another place. */
+  address: string | undefined;
+  /** Takes the address of the page at which a browser on another computer ended, since that computer's port is another. */
+  paste: ((address: string) => void) | undefined;
 };
 
 export type BrowserQuestion = { state: string; urlFor: (redirectUri: string) => string };
@@ -50,12 +55,18 @@ export async function askBrowser(
   // What comes after the first is nobody's business anymore.
   stopped.promise.catch(() => undefined);
   try {
-    const paste = way.mayNeedPaste ? (address: string) => acceptPasted(address, pasted.resolve) : undefined;
+    const url = question.urlFor(way.redirectUri);
+    // Web editors send addresses of this computer through a proxy, under whose name the server does not answer.
+    const isOpenedAsItIs = new URL(await editor.externalAddress(url)).origin === new URL(url).origin;
     editor.showWaiting(
       settled.catch(() => undefined),
-      { cancel: () => stopped.reject(new Canceled()), paste },
+      {
+        cancel: () => stopped.reject(new Canceled()),
+        address: isOpenedAsItIs ? undefined : url,
+        paste: way.mayNeedPaste ? (address) => acceptPasted(address, pasted.resolve) : undefined,
+      },
     );
-    if (!(await editor.openBrowser(question.urlFor(way.redirectUri)))) throw new Canceled();
+    if (isOpenedAsItIs && !(await editor.openBrowser(url))) throw new Canceled();
     return { redirectUri: way.redirectUri, address: await settled };
   } finally {
     clearTimeout(timer);

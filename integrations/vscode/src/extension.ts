@@ -52,7 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration("pensyve.serverUrl")) return;
-      void sessions.tell().catch(offer);
+      void Promise.resolve().then(server).catch(offer);
+      void sessions.tell();
       servers?.changed();
     }),
   );

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { AuthorizationDouble, LIFETIME_MS, SERVER } from "../test/authorization-double.ts";
 import { MemorySecrets } from "../test/memory-secrets.ts";
 import { CredentialStore } from "./credential-store.ts";
-import { Canceled } from "./refusals.ts";
+import { Canceled, Refusal } from "./refusals.ts";
 import { Sessions, type SessionsOptions } from "./sessions.ts";
 
 const OTHER = "https://other.example.org";
@@ -251,6 +251,21 @@ describe("which session", () => {
     server = SERVER;
     await window.sessions.tell();
     expect(window.changes.at(-1)).toEqual(["added access-1"]);
+  });
+
+  test("while what is set is no address there is none, and afterwards there is one again", async () => {
+    const window = openWindow({
+      server: () => {
+        if (server === "") throw new Refusal("Set an address.");
+        return server;
+      },
+    });
+    await window.sessions.createSession(["mcp"]);
+    server = "";
+    await window.sessions.tell();
+    server = SERVER;
+    await window.sessions.tell();
+    expect(window.changes).toEqual([["added access-1"], ["removed access-1"], ["added access-1"]]);
   });
 
   test.each([

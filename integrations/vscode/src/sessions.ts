@@ -109,9 +109,9 @@ export class Sessions implements AuthenticationProvider {
     return (await this.#renewed(this.#options.server(), refusedToken))?.accessToken;
   }
 
-  /** Tells the editor what changed: called with every change of what is stored, and when another server was set. */
+  /** Tells the editor what changed: called with every change of what is stored, and when another server was set. Never rejects. */
   tell(): Promise<void> {
-    this.#telling = this.#telling.then(() => this.#tell());
+    this.#telling = this.#telling.then(() => this.#tell()).catch(() => undefined);
     return this.#telling;
   }
 
@@ -193,15 +193,25 @@ export class Sessions implements AuthenticationProvider {
     if (found) await revokeToken(this.#options.fetch, found, refreshToken);
   }
 
+  /** As it is stored. None while what is set is no address. */
+  async #stored(): Promise<AuthenticationSession | undefined> {
+    let server: string;
+    try {
+      server = this.#options.server();
+    } catch {
+      return undefined;
+    }
+    const credential = await this.#options.store.read(server);
+    return credential?.kind === "oauth" ? sessionOf(server, credential) : undefined;
+  }
+
   #remember(session: AuthenticationSession): AuthenticationSession {
     this.#known = session;
     return session;
   }
 
   async #tell(): Promise<void> {
-    const server = this.#options.server();
-    const credential = await this.#options.store.read(server);
-    const [before, after] = [this.#known, credential?.kind === "oauth" ? sessionOf(server, credential) : undefined];
+    const [before, after] = [this.#known, await this.#stored()];
     this.#known = after;
     const isSame = before?.id === after?.id;
     if (isSame && before?.accessToken === after?.accessToken) return;

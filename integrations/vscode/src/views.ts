@@ -54,7 +54,7 @@ export function statusDocument({ server, account, stats }: StatusFacts): string 
     ["Limit", `${limits.requestsPerMinute} requests a minute`],
     ["Dashboard", account.dashboardUrl],
   ];
-  const table = rows.map(([name, value]) => `| ${name} | ${value.replaceAll("|", "\\|")} |`);
+  const table = rows.map(([name, value]) => `| ${name} | ${value} |`);
   return ["# Pensyve is connected", "", "| | |", "|---|---|", ...table, ""].join("\n");
 }
 
