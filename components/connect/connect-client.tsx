@@ -10,6 +10,7 @@ import { METHODS, type Method, SAMPLE_KEY, SYSTEMS, type System } from "#lib/con
 import { snippetFor } from "#lib/connect/snippet-for.ts";
 import { ClientChoice } from "./client-choice.tsx";
 import { FirstUse } from "./first-use.tsx";
+import { InlineCode } from "./inline-code.tsx";
 import { MethodChoice } from "./method-choice.tsx";
 import { SetupSteps } from "./setup-steps.tsx";
 import { Step } from "./step.tsx";
@@ -81,7 +82,6 @@ export function ConnectClient({
                 snippet={snippet}
                 system={choice.os}
                 marks={marks}
-                formerly={formerly}
                 keyChoice={method === "key" ? { made } : undefined}
               />
               <FirstUse
@@ -90,6 +90,11 @@ export function ConnectClient({
                 watched={{ client: choice.client, method, since, keyId: method === "key" ? made?.id : undefined }}
                 find={find}
               />
+              {formerly !== undefined && (
+                <p className="small muted any">
+                  <InlineCode>{formerly}</InlineCode>
+                </p>
+              )}
             </>
           )}
         </div>

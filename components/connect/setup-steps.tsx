@@ -14,15 +14,12 @@ export function SetupSteps({
   snippet,
   system,
   marks,
-  formerly,
   keyChoice,
 }: {
   label: string;
   snippet: Snippet;
   system: System;
   marks: readonly Mark[];
-  /** What differs from an older page, for those who come from it. */
-  formerly: string | undefined;
   /** How far the key is at hand; undefined with OAuth. */
   keyChoice: { made: MadeKey | undefined } | undefined;
 }) {
@@ -57,9 +54,11 @@ export function SetupSteps({
           <InlineCode>{snippet.before}</InlineCode>
         </p>
       )}
-      <p className="small muted any">
-        <Where snippet={snippet} hasButton={deepLink !== undefined} />
-      </p>
+      {snippet.kind !== "form" && (
+        <p className="small muted any">
+          <Where snippet={snippet} hasButton={deepLink !== undefined} />
+        </p>
+      )}
       <CodeBox
         caption={snippet.path ?? caption(snippet, terminal)}
         name={`${snippet.kind === "file" ? "configuration" : "text"} for ${label}`}
@@ -79,11 +78,6 @@ export function SetupSteps({
           <InlineCode>{note}</InlineCode>
         </Note>
       ))}
-      {formerly !== undefined && (
-        <p className="small muted any">
-          <InlineCode>{formerly}</InlineCode>
-        </p>
-      )}
     </>
   );
 }
@@ -105,7 +99,7 @@ function Where({ snippet, hasButton }: { snippet: Snippet; hasButton: boolean })
     case "code":
       return "Use this in your program:";
     case "form":
-      return "The address:";
+      return null;
   }
 }
 

@@ -93,7 +93,7 @@ function connectorForm({ mcpUrl }: SnippetInput, label: string, steps: { before:
     notes: isPublicAddress(mcpUrl)
       ? []
       : [
-          `${label} connects from its own machines. It needs a public https address; ${mcpUrl} is none, so set MCP_URL to one.`,
+          `${label} connects from its own machines. It needs a public https address; ${mcpUrl} is not one. Set MCP_URL to one that is.`,
         ],
   };
 }
