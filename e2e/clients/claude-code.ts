@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { AUTHORIZATION_URL, clientHome, installedCommand, runProgram } from "./run-client.ts";
 import { scriptedModel, type Turn } from "./scripted-model.ts";
 
@@ -38,7 +37,7 @@ export async function claudeCode(): Promise<ClaudeCode> {
   return {
     home,
     run,
-    paste: (lines, env) => finish("/bin/sh", ["-e", "-c", lines], { PATH: `${dirname(claude)}:/usr/bin:/bin`, ...env }),
+    paste: (lines, env) => finish("/bin/sh", ["-e", "-c", lines], env),
     async login(name, consent) {
       // It wants a terminal, which `script` gives it.
       const command = [claude, "mcp", "login", name, "--no-browser"].map(quoted).join(" ");
