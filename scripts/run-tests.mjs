@@ -86,10 +86,10 @@ export async function runTests(selection) {
   const browser = () => suite(node, "playwright", [tool("@playwright/test/cli.js"), "test"], playwrightReport);
   const secrets = () => check(node, "secrets", [join(ROOT, "test", "scan-record.ts"), RECORD]);
   const trials = () => suite(node, "slow", [...vitest, "--config", slow], vitestReport);
-  const install = (folder) =>
-    check("npm", "packages", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder]);
-  const programs = () =>
-    check("npm", "programs", ["rebuild", "--ignore-scripts=false", "--prefix", CLIENTS, ...WITH_SCRIPT]);
+  // The level, since `npm run --silent` hands its own on, and the reason of a failure would be silent too.
+  const npm = (name, ...args) => check("npm", name, [...args, "--loglevel=error", "--no-audit", "--no-fund"]);
+  const install = (folder) => npm("packages", "ci", "--ignore-scripts", "--prefix", folder);
+  const programs = () => npm("programs", "rebuild", ...WITH_SCRIPT, "--ignore-scripts=false", "--prefix", CLIENTS);
   const others = (name, config) =>
     suite(node, name, [tool("@playwright/test/cli.js"), "test", "--config", config], playwrightReport);
   const steps = {
