@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { startVerification } from "#lib/auth/start-verification.ts";
 import { db } from "#lib/db.ts";
 import { parseEnv } from "#lib/env.ts";
@@ -12,6 +12,7 @@ import { testDatabase } from "#test/database.ts";
 import { gatewayEnv } from "#test/gateway.ts";
 import { runCommandLine } from "#test/run-command-line.ts";
 import type { Check } from "./doctor/check.ts";
+import { checkSigningKeys } from "./doctor/signing-keys.ts";
 
 const database = testDatabase();
 const SECRET = "of-the-doctor-tests-only-0123456789";
@@ -107,8 +108,13 @@ test("a gateway that went silent is named", async () => {
 
 test("signing keys: none yet, unreadable, sealed under the secret of before, too old, not signing yet; each with what to do", async () => {
   const DAY_MS = 86_400_000;
+  const client = new pg.Client(database.config());
+  await client.connect();
+  onTestFinished(() => client.end());
+  // Without a process each time: that the doctor looks here, another test shows.
   const look = async (changes: Record<string, string> = {}) => {
-    const [check] = named((await examine(changes)).checks, "signing keys");
+    const environment = parseEnv({ DATABASE_URL: database.url(), SECRET, ...changes });
+    const [check] = await checkSigningKeys(client, environment);
     return [check?.status, check?.message];
   };
   await db().signingKey.deleteMany();
