@@ -110,7 +110,11 @@ test("a menu's act closes to its menu button; Back closes a dialog", async ({ pa
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("revoking a key in use asks for its name, and ends in a receipt, which stays in its history", async ({ page, server, person }) => {
+test("revoking a key in use asks for its name, and ends in a receipt, which stays in its history", async ({
+  page,
+  server,
+  person,
+}) => {
   expect(person.keys).not.toEqual({});
   await openPage(page, server, "/keys");
   await page.getByRole("button", { name: "Actions for Claude Code, laptop psy_8fK2" }).click();
