@@ -1,7 +1,12 @@
 import type { SecretStorage } from "vscode";
 import type { Tokens } from "./token-endpoint.ts";
 
-export type ApiKeyCredential = { kind: "api_key"; key: string };
+export type ApiKeyCredential = {
+  kind: "api_key";
+  key: string;
+  /** When it was stored, in milliseconds since 1970: tells one key from another without showing either. */
+  since: number;
+};
 export type OAuthCredential = Tokens & {
   kind: "oauth";
   /** Stays the same when the tokens are renewed. */
@@ -60,8 +65,8 @@ function parse(text: string | undefined): Credential | undefined {
 /** Another release may have written it. */
 function isCredential(stored: unknown): stored is Credential {
   if (typeof stored !== "object" || stored === null) return false;
-  const { kind, key, id, issuer, accessToken, renewAt, scopes } = stored as Record<string, unknown>;
-  if (kind === "api_key") return typeof key === "string";
+  const { kind, key, since, id, issuer, accessToken, renewAt, scopes } = stored as Record<string, unknown>;
+  if (kind === "api_key") return typeof key === "string" && typeof since === "number";
   const isText = [id, issuer, accessToken].every((each) => typeof each === "string");
   return kind === "oauth" && isText && typeof renewAt === "number" && Array.isArray(scopes);
 }

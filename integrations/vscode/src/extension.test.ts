@@ -70,7 +70,7 @@ describe("a key", () => {
     fake.typed.push(" psy_key ");
     await run("pensyve.signInWithKey");
     expect(credentials).toEqual(["Bearer psy_key"]);
-    expect(JSON.parse(stored() ?? "")).toEqual({ kind: "api_key", key: "psy_key" });
+    expect(JSON.parse(stored() ?? "")).toMatchObject({ kind: "api_key", key: "psy_key" });
     expect(fake.said.map(({ message }) => message).join()).not.toContain("psy_key");
   });
 
@@ -84,7 +84,7 @@ describe("a key", () => {
   });
 
   test("is forgotten on signing out", async () => {
-    await secrets.store(`credential:${address}`, JSON.stringify({ kind: "api_key", key: "psy_key" }));
+    await secrets.store(`credential:${address}`, JSON.stringify({ kind: "api_key", key: "psy_key", since: 1 }));
     start();
     await run("pensyve.signOut");
     expect(stored()).toBeUndefined();
@@ -93,7 +93,10 @@ describe("a key", () => {
   });
 
   test("of one server is not sent to another", async () => {
-    await secrets.store("credential:https://other.example.org", JSON.stringify({ kind: "api_key", key: "psy_key" }));
+    await secrets.store(
+      "credential:https://other.example.org",
+      JSON.stringify({ kind: "api_key", key: "psy_key", since: 1 }),
+    );
     start();
     await run("pensyve.status");
     expect(credentials).toEqual([]);
@@ -104,7 +107,7 @@ describe("a key", () => {
     start();
     await expect.poll(() => last()?.message).toContain("secret storage");
     expect(fake.settings.has("pensyve.apiKey")).toBe(false);
-    expect(JSON.parse(stored() ?? "")).toEqual({ kind: "api_key", key: "psy_plain" });
+    expect(JSON.parse(stored() ?? "")).toMatchObject({ kind: "api_key", key: "psy_plain" });
   });
 
   test("that a workspace brings is not used without asking", async () => {
@@ -116,7 +119,9 @@ describe("a key", () => {
 });
 
 describe("commands", () => {
-  beforeEach(() => secrets.store(`credential:${address}`, JSON.stringify({ kind: "api_key", key: "psy_key" })));
+  beforeEach(() =>
+    secrets.store(`credential:${address}`, JSON.stringify({ kind: "api_key", key: "psy_key", since: 1 })),
+  );
 
   test("what the person closes says nothing", async () => {
     start();

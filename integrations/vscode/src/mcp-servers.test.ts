@@ -66,7 +66,7 @@ test("the server is found without signing in, and its definition holds no creden
 });
 
 test.each([
-  ["a key", { kind: "api_key", key: "psy_key" } as const, "Bearer psy_key"],
+  ["a key", { kind: "api_key", key: "psy_key", since: 1 } as const, "Bearer psy_key"],
   ["a session", session, "Bearer access-1"],
 ])("started with %s, its requests carry that", async (_, credential, header) => {
   const { store, servers, only } = open();
@@ -87,6 +87,14 @@ test("a renewed token changes the version, so that the editor asks for the new o
   const { version } = await only();
   expect((await only()).version).toBe(version);
   await store.write(SERVER, { ...session, accessToken: "access-2", renewAt: 7_200_000 });
+  expect((await only()).version).not.toBe(version);
+});
+
+test("so does another key", async () => {
+  const { store, only } = open();
+  await store.write(SERVER, { kind: "api_key", key: "psy_one", since: 1 });
+  const { version } = await only();
+  await store.write(SERVER, { kind: "api_key", key: "psy_two", since: 2 });
   expect((await only()).version).not.toBe(version);
 });
 

@@ -1,5 +1,5 @@
 import type { Event, McpHttpServerDefinition, McpServerDefinitionProvider, Uri } from "vscode";
-import type { CredentialStore } from "./credential-store.ts";
+import type { Credential, CredentialStore } from "./credential-store.ts";
 import { Emitter } from "./emitter.ts";
 import { Canceled } from "./refusals.ts";
 
@@ -31,7 +31,8 @@ const SPREAD_MS = 20_000;
 
 /**
  * The server as the editor's agent finds it: the address without being asked anything, and a credential when it is started. The editor
- * keeps the header for as long as the connection lives; so its version changes with the token, which makes the editor ask again.
+ * keeps the header for as long as the connection lives; so its version changes with the credential: the editor then stops it, and asks
+ * again when it is used next.
  */
 export class McpServers implements McpServerDefinitionProvider<McpHttpServerDefinition> {
   readonly #changed = new Emitter<void>();
@@ -49,9 +50,7 @@ export class McpServers implements McpServerDefinitionProvider<McpHttpServerDefi
     const { definition, parseUri, version, store } = this.#options;
     const server = this.#options.server();
     const credential = await store.read(server);
-    // When the token was made, by when it has to be made anew.
-    const stamp = credential?.kind === "oauth" ? `+${credential.renewAt}` : "";
-    return [new definition("Pensyve", parseUri(`${server}/mcp`), {}, version + stamp)];
+    return [new definition("Pensyve", parseUri(`${server}/mcp`), {}, version + stampOf(credential))];
   }
 
   /** @throws Canceled when the person does not want to sign in: the editor then does not start the server */
@@ -89,4 +88,10 @@ export class McpServers implements McpServerDefinitionProvider<McpHttpServerDefi
     await this.#options.renewSilently();
     await this.#renewInTime(server);
   }
+}
+
+/** Tells one credential from another without anything of it: by when it has to be renewed, or since when it is there. */
+function stampOf(credential: Credential | undefined): string {
+  if (credential === undefined) return "";
+  return `+${credential.kind === "oauth" ? credential.renewAt : credential.since}`;
 }

@@ -14,7 +14,7 @@ function move(from: PlainKey["from"], options: { choice?: string; isSignedIn?: b
     isRemoved = true;
   };
   const run = async () => {
-    if (options.isSignedIn) await store.write(SERVER, { kind: "api_key", key: "psy_newer" });
+    if (options.isSignedIn) await store.write(SERVER, { kind: "api_key", key: "psy_newer", since: 1 });
     await movePlainKeys({
       found: [{ from, key: "psy_plain", remove }],
       store,

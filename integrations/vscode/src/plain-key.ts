@@ -32,7 +32,7 @@ export async function movePlainKeys({ found, store, server, say, ask }: PlainKey
     const choice = from === "user" ? USE : await ask(question, USE, REMOVE);
     if (choice !== USE && choice !== REMOVE) continue;
     const isUsed = choice === USE && (await store.read(server)) === undefined;
-    if (isUsed) await store.write(server, { kind: "api_key", key });
+    if (isUsed) await store.write(server, { kind: "api_key", key, since: Date.now() });
     await remove();
     if (isUsed)
       say(`Your Pensyve API key is now in the editor's secret storage and no longer in the settings. ${AFTERWARDS}`);

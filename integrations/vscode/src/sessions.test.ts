@@ -97,7 +97,7 @@ describe("signing in", () => {
     await window.sessions.createSession(["mcp"]);
     await window.sessions.useKey("psy_key");
     expect(await tokens(window)).toEqual([]);
-    expect(await window.store.read(SERVER)).toEqual({ kind: "api_key", key: "psy_key" });
+    expect(await window.store.read(SERVER)).toMatchObject({ kind: "api_key", key: "psy_key" });
     expect(double.revoked).toEqual(["refresh-1"]);
   });
 });

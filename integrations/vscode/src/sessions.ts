@@ -93,7 +93,7 @@ export class Sessions implements AuthenticationProvider {
 
   /** Uses an API key from now on, in place of what was there. */
   async useKey(key: string): Promise<void> {
-    await this.#replace(this.#options.server(), { kind: "api_key", key });
+    await this.#replace(this.#options.server(), { kind: "api_key", key, since: this.#options.now() });
   }
 
   /** Forgets key or session, and ends the session at the server. @returns whether there was anything */
