@@ -45,6 +45,7 @@ const MINUTES_MAX = {
   slow: 35,
   packages: 10,
   programs: 2,
+  "code-server": 12,
   clients: 15,
   "mcp-suite": 12,
 };
@@ -90,6 +91,7 @@ export async function runTests(selection) {
   const npm = (name, ...args) => check("npm", name, [...args, "--loglevel=error", "--no-audit", "--no-fund"]);
   const install = (folder) => npm("packages", "ci", "--ignore-scripts", "--prefix", folder);
   const programs = () => npm("programs", "rebuild", ...WITH_SCRIPT, "--ignore-scripts=false", "--prefix", CLIENTS);
+  const codeServer = () => check(node, "code-server", [join(ROOT, "e2e", "clients", "install-code-server.ts")]);
   const others = (name, config) =>
     suite(node, name, [tool("@playwright/test/cli.js"), "test", "--config", config], playwrightReport);
   const steps = {
@@ -100,6 +102,7 @@ export async function runTests(selection) {
     clients: [
       () => install(CLIENTS),
       programs,
+      codeServer,
       build,
       () => others("clients", "playwright.clients.config.ts"),
       secrets,
