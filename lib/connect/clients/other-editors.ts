@@ -128,6 +128,8 @@ export const NEOVIM: ClientEntry = {
   }),
 };
 
+const APPROVAL = "Claude Code asks for your approval of a server that a project’s `.mcp.json` brings.";
+
 /** Clients whose file is called so and who read its most common form. */
 export const OTHER: ClientEntry = {
   id: "mcp-json",
@@ -135,7 +137,7 @@ export const OTHER: ClientEntry = {
   group: GROUP,
   seenAs: [],
   source: { url: "https://code.claude.com/docs/en/mcp", checkedOn: CHECKED },
-  oauth: ({ mcpUrl }) => jsonFile(".mcp.json", mcpServers({ type: "http", url: mcpUrl })),
+  oauth: ({ mcpUrl }) => jsonFile(".mcp.json", mcpServers({ type: "http", url: mcpUrl }), { notes: [APPROVAL] }),
   key: (input) => ({
     ...jsonFile(
       ".mcp.json",
@@ -143,6 +145,7 @@ export const OTHER: ClientEntry = {
     ),
     ...environmentFor(input, "${NAME}"),
     notes: [
+      APPROVAL,
       "Some clients write the variable as `${env:PENSYVE_API_KEY}`. One that is not filled in gets a 401 that says so.",
     ],
   }),
