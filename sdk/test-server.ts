@@ -59,3 +59,5 @@ await closeAcknowledgements();
 await disconnectDatabase();
 await database.close();
 await rm(dataDir, { recursive: true, force: true });
+// A standard input that is still open would keep it running.
+process.exit();
