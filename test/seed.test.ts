@@ -151,7 +151,7 @@ test("seed 14: the Go block makes a client that stores and finds", async ({ skip
 import (
 	"context"
 
-	"github.com/pensyve/pensyve-go"
+	"github.com/major7apps/pensyve/pensyve-go"
 )
 
 func main() {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/pensyve/pensyve-go"
+	"github.com/major7apps/pensyve/pensyve-go"
 )
 
 // The examples that call a server take it and the key from PENSYVE_API_URL and PENSYVE_API_KEY.

@@ -1,3 +1,3 @@
-module github.com/pensyve/pensyve-go
+module github.com/major7apps/pensyve/pensyve-go
 
 go 1.22

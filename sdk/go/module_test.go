@@ -23,7 +23,7 @@ const aroundLines = `package main
 import (
 	"fmt"
 
-	"github.com/pensyve/pensyve-go"
+	"github.com/major7apps/pensyve/pensyve-go"
 )
 
 func main() {
@@ -60,7 +60,7 @@ func TestProgramsOfTheReadmeRunInAnEmptyModuleAndPrintWhatItSays(t *testing.T) {
 			return string(output)
 		}
 		goTool("mod", "init", "example.org/empty")
-		goTool("mod", "edit", "-require=github.com/pensyve/pensyve-go@v"+Version, "-replace=github.com/pensyve/pensyve-go="+here)
+		goTool("mod", "edit", "-require=github.com/major7apps/pensyve/pensyve-go@v"+Version, "-replace=github.com/major7apps/pensyve/pensyve-go="+here)
 		if err := os.WriteFile(filepath.Join(empty, "main.go"), []byte(program[1]), 0o600); err != nil {
 			t.Fatal(err)
 		}

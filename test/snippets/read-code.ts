@@ -73,7 +73,7 @@ registerHooks({ resolve(name, context, next) {
 /** Builds and runs a Go program against the SDK of this repository. @throws Error with the compiler's or the program's complaint. */
 export async function runGo(text: string, variables: Readonly<Record<string, string>>): Promise<void> {
   await inFolder(async (folder) => {
-    const module = `module snippet\n\ngo 1.22\n\nrequire github.com/pensyve/pensyve-go v0.0.0\n\nreplace github.com/pensyve/pensyve-go => ${join(ROOT, "sdk", "go")}\n`;
+    const module = `module snippet\n\ngo 1.22\n\nrequire github.com/major7apps/pensyve/pensyve-go v0.0.0\n\nreplace github.com/major7apps/pensyve/pensyve-go => ${join(ROOT, "sdk", "go")}\n`;
     await writeFile(join(folder, "go.mod"), module);
     await writeFile(join(folder, "main.go"), text);
     const env = { ...process.env, GOFLAGS: "-mod=mod", GOPROXY: "off", GOTOOLCHAIN: "local", ...variables };

@@ -78,7 +78,7 @@ export const GO: ClientEntry = {
         '\t"log"',
         '\t"os"',
         "",
-        '\t"github.com/pensyve/pensyve-go"',
+        '\t"github.com/major7apps/pensyve/pensyve-go"',
         ")",
         "",
         "func main() {",
@@ -93,7 +93,7 @@ export const GO: ClientEntry = {
         "\tfmt.Println(len(found.Memories))",
         "}",
       ],
-      "First `go get github.com/pensyve/pensyve-go`.",
+      "First `go get github.com/major7apps/pensyve/pensyve-go`.",
     ),
 };
 
