@@ -66,6 +66,8 @@ test.each<[string, () => Claims]>([
   ["for an hour", () => ({ exp: Math.floor(Date.now() / 1000) + 3_600 })],
   ["without jti", () => ({ jti: undefined })],
   ["of another issuer", () => ({ iss: "https://other.example" })],
+  ["of a client whose name is a number", () => ({ sub: 1 })],
+  ["of a client whose name is an object", () => ({ sub: { name: "x" } })],
 ])("TOK-11: an assertion %s is refused", async (_name, changes) => {
   expect(await present(await assertion(changes()))).toEqual(refused);
 });

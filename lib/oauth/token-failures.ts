@@ -75,7 +75,8 @@ function basicName(authorization: string | undefined): string | undefined {
 
 function assertedName(assertion: string | string[] | undefined): string | undefined {
   try {
-    return typeof assertion === "string" ? decodeJwt(assertion).sub : undefined;
+    const sub: unknown = typeof assertion === "string" ? decodeJwt(assertion).sub : undefined;
+    return typeof sub === "string" ? sub : undefined;
   } catch {
     return undefined;
   }
