@@ -74,7 +74,7 @@ export function renewProvider(environment: Env, jwks: JWK[]): void {
   provider.use(completeRegistration);
   provider.use(secureFormPost);
   provider.use(dropSessionCookie);
-  withholdRedirects(provider);
+  withholdRedirects(provider, environment);
   countFailures(provider);
   holder.provider = provider;
 }

@@ -52,7 +52,7 @@ export const CONSENT_ERRORS = {
   stranger: {
     status: 400,
     title: "Nobody has checked where this leads",
-    words: "Nothing was granted. An app that registered itself sent you here, and its answer would go to its website.",
+    words: "Nothing was granted. An app that nobody has checked sent you here, and its answer would go to its website.",
   },
   invalid: { status: 400, title: "The app’s request is incomplete", words: "Nothing was granted." },
   foreign: {

@@ -1,21 +1,23 @@
 import type Provider from "oidc-provider";
 import type { errors, KoaContextWithOIDC } from "oidc-provider";
 import { db } from "#lib/db.ts";
+import type { Env } from "#lib/env.ts";
 import { log } from "#lib/log.ts";
 import { findSession } from "#lib/sessions/find-session.ts";
 import { sessionCookie } from "#lib/sessions/session-cookie.ts";
+import { shippedDocument } from "../documents/shipped-copies.ts";
 import { isSelfRegistered } from "../registration/registration-request.ts";
 import { redirectFacts } from "./client-facts.ts";
 import { noteError } from "./error-page.ts";
 
 /**
- * Keeps this server from sending people wherever a stranger wants (RFC 9700 section 4.11.2): anybody can register an https address,
- * and then a link to this server with an error in it, or with `prompt=none`, would lead there at once, under this server's
- * name. So an error that would go to a website of a client that registered itself is a page with that site's name and a link, unless
- * the person who is signed in has allowed the client something before. What goes on after the consent page has been seen already, and
- * loopback addresses and apps of a scheme are no websites; programs get their redirect.
+ * Keeps this server from sending people wherever a stranger wants (RFC 9700 section 4.11.2): anybody can register an https address, or
+ * name it in a document, and then a link to this server with an error in it, or with `prompt=none`, would lead there at once, under
+ * this server's name. So an error that would go to a website of a client that nobody has checked is a page with that site's name and a
+ * link, unless the person who is signed in has allowed the client something before. What goes on after the consent page has been seen
+ * already, and loopback addresses and apps of a scheme are no websites; programs get their redirect.
  */
-export function withholdRedirects(provider: Provider): void {
+export function withholdRedirects(provider: Provider, environment: Env): void {
   const failed = new WeakMap<KoaContextWithOIDC, errors.OIDCProviderError>();
   provider.on("authorization.error", (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
     failed.set(ctx, error),
@@ -28,7 +30,8 @@ export function withholdRedirects(provider: Provider): void {
       return;
     const { redirect_uri: redirectUri, state } = ctx.oidc.params ?? {};
     if (ctx.oidc.client === undefined || typeof redirectUri !== "string") return;
-    if (!isSelfRegistered(ctx.oidc.client.clientId) || redirectFacts(redirectUri).redirectKind !== "web") return;
+    if (!isUnchecked(ctx.oidc.client.clientId, environment) || redirectFacts(redirectUri).redirectKind !== "web")
+      return;
     if (await hasAllowedBefore(ctx, ctx.oidc.client.clientId)) return;
     const backTo = ctx.response.get("Location") || answerOf(provider, redirectUri, error, state);
     ctx.body = null;
@@ -37,6 +40,15 @@ export function withholdRedirects(provider: Provider): void {
     ctx.respond = false;
     noteError(ctx.res, { kind: "stranger", description: undefined, uid: undefined, backTo });
   });
+}
+
+/**
+ * Whether neither the operator nor this project has looked at the client: it registered itself, or its document is at a host that
+ * nobody named. A document says where its answers go, which may be anywhere, and everybody can publish one.
+ */
+function isUnchecked(clientId: string, { clientDocuments }: Pick<Env, "clientDocuments">): boolean {
+  if (!clientId.startsWith("https://")) return isSelfRegistered(clientId);
+  return clientDocuments === "all" && shippedDocument(clientId) === undefined;
 }
 
 /** Whoever has allowed a client something knows where it lives. Without the database nobody has. */

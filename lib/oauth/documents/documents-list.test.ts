@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { testAuthorizationServer } from "#test/authorization-server.ts";
+import { askAuthorize, authorizeForm } from "#test/authorize-request.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { documentHost } from "#test/document-host.ts";
 
@@ -26,4 +27,13 @@ test.each([
   if (isTaken) expect((await asked).code).not.toBe("");
   else await expect(asked).rejects.toThrow("No consent page: 400");
   expect(host.asked(id) > 0).toBe(isTaken);
+});
+
+test("AUT-22: an error of a document whose host the operator named goes to its website as ever", async () => {
+  const [client_id, redirect_uri] = ["https://client.example/web.json", "https://client.example/callback"];
+  const document = { client_name: "Client", redirect_uris: [redirect_uri], token_endpoint_auth_method: "none" };
+  host.publish({ client_id, ...document });
+  const form = authorizeForm(server.url(), client_id, { redirect_uri, prompt: "none" });
+  const answer = await askAuthorize(server.url(), form, { accept: "text/html" });
+  expect([answer.status, answer.location?.origin]).toEqual([303, "https://client.example"]);
 });

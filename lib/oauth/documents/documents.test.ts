@@ -4,9 +4,12 @@ import { db } from "#lib/db.ts";
 import { renewProvider } from "#lib/oauth/provider.ts";
 import { loadSigningKeys } from "#lib/oauth/signing/signing-keys.ts";
 import { testAuthorizationServer } from "#test/authorization-server.ts";
+import { askAuthorize, authorizeForm } from "#test/authorize-request.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { documentHost } from "#test/document-host.ts";
 import { sendRpc } from "#test/gateway.ts";
+import { redirectFacts } from "../consent/client-facts.ts";
+import { SHIPPED_COPIES } from "./shipped-copies.ts";
 
 testDatabase();
 const host = documentHost();
@@ -288,4 +291,37 @@ test("CIM-16 attack 23: an address that names ever new hosts gets 429; hosts and
 test("CIM-13 ASM-07: the metadata says that documents are taken", async () => {
   const metadata = await (await fetch(`${server.url()}/.well-known/oauth-authorization-server`)).json();
   expect(metadata).toMatchObject({ client_id_metadata_document_supported: true });
+});
+
+test.each([
+  ["of its own host", "https://client.example/callback"],
+  ["of another host", "https://elsewhere.example/callback"],
+])(
+  "BCP-03 attack 11: an error of a document that nobody has checked sends nobody to a website %s",
+  async (_case, redirectUri) => {
+    const document = documentOf({ redirect_uris: [redirectUri] });
+    host.publish(document);
+    const silently = async (accept: string) => {
+      const form = authorizeForm(server.url(), document.client_id, { redirect_uri: redirectUri, prompt: "none" });
+      const answer = await askAuthorize(server.url(), form, { accept });
+      return [answer.status, answer.location?.origin];
+    };
+    expect(await silently("text/html")).toEqual([400, undefined]);
+    expect(await silently("application/json")).toEqual([303, new URL(redirectUri).origin]);
+  },
+);
+
+test("AUT-22: an error of a document that is shipped with this server goes to its website as ever", async () => {
+  const shipped = SHIPPED_COPIES.flatMap(({ document }) =>
+    document.redirect_uris
+      .filter((uri) => redirectFacts(uri).redirectKind === "web")
+      .map((uri) => [document, uri] as const),
+  );
+  expect(shipped.length).toBeGreaterThan(0);
+  for (const [document, redirectUri] of shipped) {
+    host.publish(document);
+    const form = authorizeForm(server.url(), document.client_id, { redirect_uri: redirectUri, prompt: "none" });
+    const answer = await askAuthorize(server.url(), form, { accept: "text/html" });
+    expect([answer.status, answer.location?.host]).toEqual([303, new URL(redirectUri).host]);
+  }
 });
