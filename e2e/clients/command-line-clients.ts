@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RunningClient } from "./run-client.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,6 +28,11 @@ export type SignsIn = Required<CommandLineClient> & {
 };
 
 const REGISTERED = /^psc_/;
+/** A folder whose settings keep Gemini CLI quiet, beside those of the person, which are the connect page's. */
+const GEMINI_PROJECT = `mkdir -p project/.gemini
+cp '${join(import.meta.dirname, "gemini-settings.json")}' project/.gemini/settings.json
+cd project
+GEMINI_CLI_TRUST_WORKSPACE=true`;
 
 export const SIGN_IN: readonly SignsIn[] = [
   {
@@ -57,7 +63,7 @@ export const SIGN_IN: readonly SignsIn[] = [
   {
     id: "gemini-cli",
     label: "Gemini CLI",
-    ask: (terminal) => terminal.run("GEMINI_CLI_TRUST_WORKSPACE=true gemini mcp list"),
+    ask: (terminal) => terminal.run(`${GEMINI_PROJECT} gemini mcp list`),
     connected: /✓ pensyve: \S+ \(http\) - Connected/,
     refused: /✗ pensyve: \S+ \(http\) - Disconnected/,
     // Why, it says when it is told to sign in.
@@ -123,10 +129,16 @@ function askCodex(terminal: Terminal): RunningClient {
 
 /** It signs in only where people talk to it. The key for a model stands for an account: nothing is asked of a model. */
 async function signInGemini(terminal: Terminal): Promise<RunningClient> {
-  const variables = "TERM=xterm-256color GEMINI_API_KEY=none GEMINI_CLI_TRUST_WORKSPACE=true";
-  const client = terminal.run(`${variables} gemini --prompt-interactive '/mcp auth pensyve'`, { onScreen: true });
-  await client.says(/Authentication required for MCP Server: 'pensyve/);
-  await client.says(/Do you want to continue\?/);
-  client.pressEnter();
-  return client;
+  const command = "TERM=xterm-256color GEMINI_API_KEY=none gemini --prompt-interactive '/mcp auth pensyve'";
+  for (;;) {
+    const client = terminal.run(`${GEMINI_PROJECT} ${command}`, { onScreen: true });
+    // Until its own commands are loaded, it takes one for a question to the model. The time limit of the test ends this.
+    const first = await client.says(/Starting OAuth authentication|Thinking\.\.\./);
+    if (first.startsWith("Starting")) {
+      await client.says(/Authentication required for MCP Server: 'pensyve[\s\S]*Do you want to continue\?/);
+      client.pressEnter();
+      return client;
+    }
+    await client.stop();
+  }
 }
