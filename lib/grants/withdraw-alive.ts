@@ -31,7 +31,7 @@ export async function withdrawAlive(
     if (count === 0) throw new DomainError("grant_not_found");
     return { ids, count };
   });
-  const where = { id: { in: result.ids } };
+  const where = { id: { in: result.ids }, userId: actor.userId };
   await keepReceipt(receipt, (endReceipt) => db().oAuthGrant.updateMany({ where, data: { endReceipt } }));
   return { withdrawn: result.count, receipt };
 }
