@@ -11,6 +11,8 @@ for (const client of SIGN_IN) {
     server,
     person: _,
   }) => {
+    // Some start slowly, and Gemini CLI more than once.
+    test.slow();
     const command = await terminal.follow(client.id, "oauth");
     if (command) expect(await command.ended, command.output()).toBe(0);
     await client.ask(terminal).says(client.asksToSignIn);
