@@ -32,6 +32,8 @@ export function makeDocumentPolicy(): (hosts: Env["clientDocuments"]) => Documen
       const url = new URL(clientId);
       // The library takes an id without a path, which the draft does not allow (section 3).
       if (url.pathname === "/") return false;
+      // It takes HTTPS:// too. Ids are compared as texts, and everything here that asks whether one names a document knows one spelling.
+      if (!clientId.startsWith("https://")) return false;
       return hosts === "all" || hosts.includes(url.hostname);
     },
     async countFetch(clientId, address) {

@@ -79,6 +79,7 @@ test("CIM-01 CIM-10 CIM-11 S01: a client is known by its document alone: any loo
 
 test.each([
   ["plain http", "http://client.example/c.json"],
+  ["a scheme in capitals", "HTTPS://client.example/capitals.json"],
   ["no path", "https://client.example"],
   ["no path but a slash", "https://client.example/"],
   ["a dot segment", "https://client.example/a/../c.json"],
