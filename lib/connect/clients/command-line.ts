@@ -26,6 +26,10 @@ export const CLAUDE_CODE: ClientEntry = {
     }),
 };
 
+const PLUGIN_BEFORE = "In a checkout of Pensyve Auth. In place of `./`, its git address does as well.";
+const PLUGIN_VERSION =
+  "Needs Claude Code 2.1.275 or newer; from npm, that needs Node.js 22. An older one takes `claude plugin marketplace add ./` and then `claude plugin install pensyve@pensyve` instead.";
+
 export const CLAUDE_CODE_PLUGIN: ClientEntry = {
   id: "claude-code-plugin",
   label: "Claude Code plugin",
@@ -35,8 +39,9 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
   formerly: "The page of the hosted service had `claude plugins add pensyve`, which is no command of Claude Code.",
   oauth: ({ mcpUrl, system }) =>
     terminal(system, `claude plugins install pensyve --marketplace ./ --config server_url=${mcpUrl}`, {
-      before: "In a checkout of Pensyve Auth. In place of `./`, its git address does as well.",
-      after: "In Claude Code open `/mcp`, choose pensyve and Authenticate.",
+      before: PLUGIN_BEFORE,
+      after: "In Claude Code open `/mcp`, choose `plugin:pensyve:pensyve` and Authenticate.",
+      notes: [PLUGIN_VERSION],
     }),
   key: (input) =>
     terminal(
@@ -51,8 +56,9 @@ export const CLAUDE_CODE_PLUGIN: ClientEntry = {
         ]),
       ].join("\n"),
       {
-        before: "In a checkout of Pensyve Auth. In place of `./`, its git address does as well.",
+        before: PLUGIN_BEFORE,
         notes: [
+          PLUGIN_VERSION,
           "The plugin sees that the address is the same, leaves its own connection out, and uses the one with the key.",
         ],
       },
