@@ -39,7 +39,7 @@ const MINUTES_MAX = {
   "sdk-typescript": 3,
   "sdk-python": 8,
   "sdk-go": 4,
-  playwright: 10,
+  playwright: 14,
   conformance: 2,
   secrets: 2,
   slow: 35,
