@@ -22,11 +22,16 @@ export function setVerifiers(verifiers: Verifiers | undefined): void {
  * Verifies a credential. Synchronous when the answer is cached, so that a warm request costs no microtask.
  * Fails closed: before verification has started, everything is `unavailable`.
  * @param nowMs the wall clock, in milliseconds; decides expiry and grace.
+ * @param monotonicMs the monotonic clock at the same moment; decides how long what is cached is believed.
  */
-export function authenticate(credential: Credential, nowMs = Date.now()): Authentication | Promise<Authentication> {
+export function authenticate(
+  credential: Credential,
+  nowMs = Date.now(),
+  monotonicMs = performance.now(),
+): Authentication | Promise<Authentication> {
   const { verifiers } = holder;
   if (verifiers === undefined) return UNAVAILABLE;
   return credential.kind === "api_key"
-    ? verifyKey(credential.value, verifiers.keys, nowMs)
-    : verifyAccessToken(credential.value, verifiers.tokens, nowMs);
+    ? verifyKey(credential.value, verifiers.keys, nowMs, monotonicMs)
+    : verifyAccessToken(credential.value, verifiers.tokens, nowMs, monotonicMs);
 }

@@ -66,9 +66,9 @@ export function verifyAccessToken(
   value: string,
   verifier: TokenVerifier,
   nowMs: number,
+  monotonicMs = performance.now(),
 ): TokenVerification | Promise<TokenVerification> {
   const digest = hash("sha256", value, "base64url");
-  const monotonicMs = performance.now();
   if (verifier.isTrusted(monotonicMs)) {
     const cached = verifier.cache.get(digest, monotonicMs);
     if (cached !== undefined) return nowMs < cached.worksUntilMs ? cached : EXPIRED;

@@ -55,9 +55,9 @@ export function verifyKey(
   value: string,
   verifier: KeyVerifier,
   nowMs: number,
+  monotonicMs = performance.now(),
 ): KeyVerification | Promise<KeyVerification> {
   const digest = hash("sha256", value, "base64url");
-  const monotonicMs = performance.now();
   if (verifier.isTrusted(monotonicMs)) {
     const cached = verifier.cache.get(digest, monotonicMs);
     if (cached !== undefined) {

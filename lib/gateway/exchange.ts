@@ -70,7 +70,7 @@ const PROCESS = crypto.randomUUID().slice(0, 8);
 /** A request id: unique per process and request, short, and cheap to make. */
 function nextRequestId(): string {
   count += 1;
-  return `${PROCESS}-${count.toString(36)}`;
+  return `${PROCESS}-${count}`;
 }
 
 /** Pure but for the request id and the clocks. */

@@ -1,6 +1,7 @@
 import { credentialId, type Principal } from "#lib/auth/principal.ts";
 import { type Lease, makeLease } from "./rate-lease.ts";
 import { type GatewaySettings, userRateLimit } from "./settings.ts";
+import type { Tally } from "./tally.ts";
 
 export const WINDOW_SECONDS = 60;
 const WINDOW_MS = WINDOW_SECONDS * 1_000;
@@ -20,8 +21,11 @@ export type Budget = {
   pending: Promise<void> | undefined;
 };
 
-/** The two budgets of a credential: its own, and the one that all credentials of its user share. */
-export type Budgets = { readonly key: Budget; readonly user: Budget };
+/**
+ * The two budgets of a credential in one window: its own, and the one that all credentials of its user share. And its tally, see
+ * usage.ts, so that one look-up by the credential's id serves both.
+ */
+export type Budgets = { readonly key: Budget; readonly user: Budget; tally: Tally | undefined };
 
 export type RateLimiter = {
   budgetsOf(principal: Principal, nowMs: number): Budgets;
@@ -29,7 +33,7 @@ export type RateLimiter = {
    * Spends one request, from both budgets or from none. Synchronous while both have something left.
    * Rejects when a lease is needed and the database does not answer.
    */
-  spend(budgets: Budgets): boolean | Promise<boolean>;
+  spend(budgets: Pick<Budgets, "key" | "user">): boolean | Promise<boolean>;
   /** `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10): both limits. Fixed for the process. */
   readonly policy: string;
 };
@@ -72,7 +76,7 @@ export function makeRateLimiter(settings: GatewaySettings, lease: Lease = makeLe
       if (known) return known;
       const user = users.get(principal.userId) ?? makeBudget(`user:${principal.userId}`, userLimit);
       users.set(principal.userId, user);
-      const budgets = { key: makeBudget(`key:${id}`, keyLimit), user };
+      const budgets = { key: makeBudget(`key:${id}`, keyLimit), user, tally: undefined };
       credentials.set(id, budgets);
       return budgets;
     },

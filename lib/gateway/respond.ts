@@ -91,6 +91,7 @@ function finish(exchange: Exchange, status: number): void {
   if (principal !== undefined) {
     gateway.usage.record({
       principal,
+      seat: exchange.budgets,
       operation: label,
       isRefused: status >= 400 || reason !== undefined,
       userAgent: request.headers["user-agent"],

@@ -55,7 +55,7 @@ export function verifyCredential(exchange: Exchange): Outcome | Promise<Outcome>
   if (!parsed.ok) return refuseCredential(exchange, parsed.reason);
   if (exchange.query !== "" && hasToken(exchange.query)) return refuseCredential(exchange, "conflicting");
   const { credential } = parsed;
-  const authentication = authenticate(credential, exchange.nowMs);
+  const authentication = authenticate(credential, exchange.nowMs, exchange.startedAtMs);
   if (authentication instanceof Promise) return authentication.then((later) => accept(exchange, credential, later));
   return accept(exchange, credential, authentication);
 }

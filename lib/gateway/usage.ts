@@ -24,6 +24,8 @@ const FORGET_AFTER_MS = 600_000;
 
 export type UsedRequest = {
   principal: Principal;
+  /** Where the credential's tally is kept from one request to the next, for no longer than a minute. */
+  seat?: { tally: Tally | undefined } | undefined;
   operation: string;
   isRefused: boolean;
   userAgent: string | undefined;
@@ -122,6 +124,15 @@ export function makeUsage(write = writeUsage): Usage {
     if (nowMs - sweptAtMs > FORGET_AFTER_MS) sweep(nowMs);
   };
 
+  const tallyOf = (principal: Principal, nowMs: number): Tally => {
+    const id = credentialId(principal);
+    const known = tallies.get(id);
+    if (known) return known;
+    const tally = makeTally(principal, id, nowMs);
+    tallies.set(id, tally);
+    return tally;
+  };
+
   const sweep = (nowMs: number): void => {
     sweptAtMs = nowMs;
     for (const [id, tally] of tallies) {
@@ -141,13 +152,9 @@ export function makeUsage(write = writeUsage): Usage {
   };
 
   return {
-    record({ principal, operation, isRefused, userAgent, address, nowMs }) {
-      const id = credentialId(principal);
-      let tally = tallies.get(id);
-      if (!tally) {
-        tally = makeTally(principal, id, nowMs);
-        tallies.set(id, tally);
-      }
+    record({ principal, seat, operation, isRefused, userAgent, address, nowMs }) {
+      const tally = seat?.tally ?? tallyOf(principal, nowMs);
+      if (seat) seat.tally = tally;
       if (nowMs - tally.hourStartMs >= HOUR_MS) {
         closed.push({ tally, hourStartMs: tally.hourStartMs, counts: tally.counts });
         tally.hourStartMs = hourStart(nowMs);

@@ -28,7 +28,8 @@ export function singleHost(rawHeaders: readonly string[]): string | undefined {
   let host: string | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];
-    if (name?.length !== 4 || name.toLowerCase() !== "host") continue;
+    // How nearly everybody writes it: to change the case of a text costs more than all else here.
+    if (name !== "Host" && (name?.length !== 4 || name.toLowerCase() !== "host")) continue;
     if (host !== undefined) return undefined;
     host = rawHeaders[index + 1]?.toLowerCase();
   }
