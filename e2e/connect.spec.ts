@@ -189,6 +189,11 @@ test("an app that signs in through the browser turns waiting into connected", as
   await expect(
     page.getByText(/^Connected\. Cursor made its first request at .*\. It can use 4 tools\.$/),
   ).toBeVisible();
+  // Who comes back is not left to wait for what is connected already.
+  await page.reload();
+  await expect(
+    page.getByText(/^Waiting for the first request from Cursor\. Cursor was here before, last on .*, \d\d:\d\d\.$/),
+  ).toBeVisible();
   app.callback.close();
 });
 

@@ -47,6 +47,7 @@ const INPUTS: Record<string, ((ids: Ids) => object) | typeof TAKES_NO_ID> = {
   moveGraceAction: ({ oldKeyId }) => ({ keyId: oldKeyId, until: new Date(Date.now() + 7_200_000) }),
   readKeyUseAction: ({ keyId }) => ({ keyId }),
   findFirstRequestAction: ({ keyId }) => ({ client: "cursor", method: "key", since: new Date(), keyId }),
+  findEarlierRequestAction: ({ keyId }) => ({ client: "cursor", method: "key", since: new Date(), keyId }),
   withdrawGrantAction: ({ grantId }) => ({ grantId }),
   withdrawProductAction: ({ grantId }) => ({ grantId }),
   withdrawAllAction: TAKES_NO_ID,

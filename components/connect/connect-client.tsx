@@ -15,6 +15,7 @@ import { MethodChoice } from "./method-choice.tsx";
 import { SetupSteps } from "./setup-steps.tsx";
 import { Step } from "./step.tsx";
 import { SystemChoice } from "./system-choice.tsx";
+import type { FindEarlierRequest } from "./use-earlier-request.ts";
 import type { FindFirstRequest } from "./use-first-request.ts";
 import { useMadeKey } from "./use-made-key.ts";
 
@@ -29,12 +30,14 @@ export function ConnectClient({
   apiUrl,
   system,
   find,
+  findEarlier,
 }: {
   /** Address of the MCP server, path included. */
   mcpUrl: string;
   apiUrl: string;
   system: System;
   find: FindFirstRequest;
+  findEarlier: FindEarlierRequest;
 }) {
   const [choice, setChoice] = useChoice(system);
   const made = useMadeKey();
@@ -89,6 +92,7 @@ export function ConnectClient({
                 mcpUrl={mcpUrl}
                 watched={{ client: choice.client, method, since, keyId: method === "key" ? made?.id : undefined }}
                 find={find}
+                findEarlier={findEarlier}
               />
               {formerly !== undefined && (
                 <p className="small muted any">

@@ -6,23 +6,27 @@ import { useClock } from "#components/ui/clock.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { countWords } from "#lib/number-words.ts";
 import { STRIP_OPERATIONS, scopeAllows } from "#lib/scopes.ts";
-import { clockWords } from "#lib/time-words.ts";
+import { clockWords, dayAndClockWords } from "#lib/time-words.ts";
+import { type FindEarlierRequest, useEarlierRequest } from "./use-earlier-request.ts";
 import { type FindFirstRequest, useFirstRequest, type Watched } from "./use-first-request.ts";
 
-/** Waits for the client that is being connected, and says who came, when, and how much it may use. */
+/** Waits for the client that is being connected, and says who came, when, and how much it may use; until then, if it was here before. */
 export function FirstUse({
   label,
   mcpUrl,
   watched,
   find,
+  findEarlier,
 }: {
   label: string;
   mcpUrl: string;
   watched: Watched;
   find: FindFirstRequest;
+  findEarlier: FindEarlierRequest;
 }) {
   const { found, isLong, isDeaf } = useFirstRequest(find, watched);
-  const { zone } = useClock();
+  const earlier = useEarlierRequest(findEarlier, watched);
+  const { now, zone } = useClock();
   const announce = useAnnounce();
   const isConnected = found !== undefined;
   useEffect(() => {
@@ -45,13 +49,18 @@ export function FirstUse({
   return (
     <p className="live">
       <span className="beat" aria-hidden="true" />
-      {isLong ? (
-        <span className="any">
-          Nothing yet. Save the file, restart {label}, and check that the address is {mcpUrl}.
-        </span>
-      ) : (
-        `Waiting for the first request from ${label}`
-      )}
+      <span className="any">
+        {isLong
+          ? `Nothing yet. Save the file, restart ${label}, and check that the address is ${mcpUrl}.`
+          : `Waiting for the first request from ${label}${earlier === undefined ? "" : "."}`}
+        {earlier !== undefined && (
+          <>
+            {" "}
+            <ForeignText max={40}>{earlier.client}</ForeignText> was here before, last on{" "}
+            {dayAndClockWords(earlier.at, now, zone)}.
+          </>
+        )}
+      </span>
     </p>
   );
 }

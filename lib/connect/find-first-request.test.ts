@@ -4,7 +4,7 @@ import { db } from "#lib/db.ts";
 import { newId } from "#lib/ids.ts";
 import { insertUser, testDatabase } from "#test/database.ts";
 import { insertKey } from "#test/gateway.ts";
-import { findFirstRequest } from "./find-first-request.ts";
+import { findEarlierRequest, findFirstRequest } from "./find-first-request.ts";
 
 testDatabase();
 const SINCE = new Date("2026-11-24T12:00:00Z");
@@ -95,5 +95,57 @@ describe("with OAuth", () => {
     await grant("Notes", { createdAt: BEFORE, firstUsedAt: BEFORE, lastUsedAt: AFTER });
     await grant("Cursor", { firstUsedAt: AFTER, lastUsedAt: AFTER, revokedAt: LATER });
     expect(await withOAuth()).toBeUndefined();
+  });
+});
+
+describe("a client that was here before", () => {
+  const earlier = (method: "key" | "oauth", keyId?: string) =>
+    findEarlierRequest(actor, { client: "cursor", method, since: SINCE, keyId });
+  const EARLIEST = new Date("2026-11-23T12:00:00Z");
+
+  it("with a key is found by its name, whatever the case, with its last request", async () => {
+    const { id } = await insertKey(actor.userId);
+    await sighting(id, "cursor/3.0", EARLIEST);
+    await sighting(id, "Cursor/3.1", EARLIEST, BEFORE);
+    await sighting(id, "claude-code/2.1", EARLIEST, BEFORE);
+    expect(await earlier("key")).toEqual({ client: "Cursor/3.1", at: BEFORE });
+    expect(await earlier("oauth")).toBeUndefined();
+  });
+
+  it("with OAuth is found by its name or what its requests say, with its last request", async () => {
+    await grant("Editor", { createdAt: EARLIEST, firstUsedAt: EARLIEST, lastUsedAt: EARLIEST });
+    expect(await earlier("oauth")).toBeUndefined();
+    await db().oAuthGrant.updateMany({ where: { userId: actor.userId }, data: { lastUsedClient: "Cursor/3.0" } });
+    expect(await earlier("oauth")).toEqual({ client: "Editor", at: EARLIEST });
+    await grant("Cursor", { createdAt: EARLIEST, firstUsedAt: EARLIEST, lastUsedAt: BEFORE });
+    expect(await earlier("oauth")).toEqual({ client: "Cursor", at: BEFORE });
+    expect(await earlier("key")).toBeUndefined();
+  });
+
+  it("is none if it came only since, never made a request, or lost its key or grant", async () => {
+    const { id } = await insertKey(actor.userId);
+    await sighting(id, "Cursor/3.1", AFTER);
+    await grant("Cursor", { firstUsedAt: AFTER, lastUsedAt: AFTER });
+    await grant("Cursor", { createdAt: BEFORE });
+    await grant("Cursor", { createdAt: EARLIEST, firstUsedAt: EARLIEST, lastUsedAt: BEFORE, revokedAt: BEFORE });
+    const revoked = await insertKey(actor.userId);
+    await sighting(revoked.id, "Cursor/3.1", BEFORE);
+    await db().apiKey.updateMany({ where: { id: revoked.id, userId: actor.userId }, data: { revokedAt: BEFORE } });
+    expect(await earlier("key")).toBeUndefined();
+    expect(await earlier("oauth")).toBeUndefined();
+  });
+
+  it("does not count while one key is waited for, and never is another user's", async () => {
+    const stranger = await insertUser();
+    const theirs = await insertKey(stranger.id);
+    await sighting(theirs.id, "Cursor/3.1", BEFORE);
+    await grant("Cursor", { createdAt: BEFORE, firstUsedAt: BEFORE, lastUsedAt: BEFORE });
+    await db().oAuthGrant.updateMany({ where: { userId: actor.userId }, data: { userId: stranger.id } });
+    expect(await earlier("key")).toBeUndefined();
+    expect(await earlier("oauth")).toBeUndefined();
+    await expect(earlier("key", theirs.id)).rejects.toMatchObject({ code: "key_not_found" });
+    const mine = await insertKey(actor.userId);
+    await sighting(mine.id, "Cursor/3.1", BEFORE);
+    expect(await earlier("key", mine.id)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import type { Actor } from "#lib/audit/actor.ts";
 import { db } from "#lib/db.ts";
 import { DomainError } from "#lib/errors.ts";
 import { getKey } from "#lib/keys/get-key.ts";
+import type { ClientEntry } from "./client-entry.ts";
 import { findClient } from "./clients.ts";
 import type { FirstRequestInput } from "./schemas.ts";
 
@@ -22,13 +23,58 @@ const SEEN_MAX = 50;
  * @throws DomainError 'invalid_input' for a client that is not in the list, `key_not_found` for a key that is not the actor's.
  */
 export async function findFirstRequest(actor: Actor, input: FirstRequestInput): Promise<FirstRequest | undefined> {
-  const entry = findClient(input.client);
-  if (entry === undefined) throw new DomainError("invalid_input", { message: "No such client. Reload the page." });
-  if (input.keyId !== undefined) await getKey(actor, input.keyId);
+  const entry = await checkedEntry(actor, input);
   const seen = input.method === "oauth" ? await grantsSeen(actor, input.since) : await keysSeen(actor, input);
   const named = seen.find(({ names }) => entry.seenAs.some((word) => names.includes(word)));
   const found = named ?? seen.find(({ isNew }) => isNew);
   return found === undefined ? undefined : { client: found.client, at: found.at, scope: found.scope };
+}
+
+/** The last that was seen of a client before it was waited for. */
+export type EarlierRequest = Pick<FirstRequest, "client" | "at">;
+
+/**
+ * Looks whether the client was here before it was waited for, so that nobody waits for one that is connected already. It must name
+ * itself as the client does, with a key or grant that was not ended. Undefined while waiting for one key: of that, the first counts.
+ * @throws DomainError as {@link findFirstRequest}
+ */
+export async function findEarlierRequest(actor: Actor, input: FirstRequestInput): Promise<EarlierRequest | undefined> {
+  const { seenAs } = await checkedEntry(actor, input);
+  if (input.keyId !== undefined) return undefined;
+  const { userId } = actor;
+  const words = seenAs.map((word) => ({ contains: word, mode: "insensitive" }) as const);
+  if (input.method === "key") {
+    const sighting = await db().keySighting.findFirst({
+      where: {
+        key: { userId, revokedAt: null },
+        lastSeenAt: { lt: input.since },
+        OR: words.map((client) => ({ client })),
+      },
+      orderBy: { lastSeenAt: "desc" },
+      select: { client: true, lastSeenAt: true },
+    });
+    return sighting === null ? undefined : { client: sighting.client, at: sighting.lastSeenAt };
+  }
+  const grant = await db().oAuthGrant.findFirst({
+    where: {
+      userId,
+      revokedAt: null,
+      lastUsedAt: { lt: input.since },
+      OR: words.flatMap((name) => [{ clientName: name }, { clientHost: name }, { lastUsedClient: name }]),
+    },
+    orderBy: { lastUsedAt: "desc" },
+    select: { clientName: true, lastUsedAt: true },
+  });
+  if (grant === null || grant.lastUsedAt === null) return undefined;
+  return { client: grant.clientName, at: grant.lastUsedAt };
+}
+
+/** The client that is waited for; a key that is waited for must be the actor's. */
+async function checkedEntry(actor: Actor, { client, keyId }: FirstRequestInput): Promise<ClientEntry> {
+  const entry = findClient(client);
+  if (entry === undefined) throw new DomainError("invalid_input", { message: "No such client. Reload the page." });
+  if (keyId !== undefined) await getKey(actor, keyId);
+  return entry;
 }
 
 type Seen = FirstRequest & { names: string; isNew: boolean };

@@ -7,7 +7,7 @@ import { ClockProvider } from "#components/ui/clock.tsx";
 import { systemOf } from "#lib/connect/system-of.ts";
 import { env } from "#lib/env.ts";
 import { requireUser } from "#lib/session/require-user.ts";
-import { findFirstRequestAction } from "./actions.ts";
+import { findEarlierRequestAction, findFirstRequestAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Connect a client" };
 
@@ -30,6 +30,7 @@ export default async function Page() {
         apiUrl={apiUrl}
         system={systemOf(userAgent)}
         find={findFirstRequestAction}
+        findEarlier={findEarlierRequestAction}
       />
     </ClockProvider>
   );
